@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Vm} from "./Vm.sol";
+
+/// @notice Base of all forge tests: the cheat codes, and the list of what an invariant campaign calls.
+abstract contract ForgeTest {
+    /// @dev forge answers at this address, the last 20 bytes of keccak256("hevm cheat code").
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    address[] private handlers;
+
+    /// @notice The contracts that forge calls at random in an invariant campaign.
+    function targetContracts() public view returns (address[] memory) {
+        return handlers;
+    }
+
+    function callAtRandom(address handler) internal {
+        handlers.push(handler);
+    }
+
+    /// @notice `value` folded into [min, max]; what lies inside already stays as it is, so that edges are found.
+    function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+        if (value >= min && value <= max) return value;
+        uint256 size = max - min + 1;
+        return size == 0 ? value : min + value % size;
+    }
+}
