@@ -1,0 +1,121 @@
+# Everything runs from a clone with Python 3.11 to 3.13, Node 20 or newer and make; `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+PYTEST := $(BIN)/python -m pytest -p no:ape_test
+SOURCES := $(shell find contracts -name '*.sol' -not -path '*/mocks/*' 2>/dev/null)
+SCRIPTS := $(wildcard webapp/huizhen_web/static/js/*.js)
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Ape finds the compiler and keeps its files inside the checkout.
+export SOLCX_BINARY_PATH := $(CURDIR)/build/solc
+export APE_DATA_FOLDER := $(CURDIR)/build/ape
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
+
+# --- preparing -------------------------------------------------------------------------------------------------------
+.PHONY: setup setup-dev lock vendor
+setup: $(BIN)/.runtime build/contracts/.stamp ## prepare .venv, the npm packages and the compiled contracts
+
+setup-dev: setup $(BIN)/.dev ## the same, and what tests and checks need
+
+$(BIN)/.venv:
+	@$(PYTHON) tools/check_python.py
+	@echo "· Python environment in .venv"
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make an environment: install python3-venv (as root: apt-get install python3-venv)." >&2; exit 1; }
+	@touch $@
+
+$(BIN)/.runtime: requirements.lock | $(BIN)/.venv
+	@echo "· Python packages of the product"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(BIN)/.dev: requirements-dev.lock | $(BIN)/.runtime
+	@echo "· Python packages for tests and checks"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+node_modules/.stamp: package-lock.json tools/link-tools.mjs
+	@command -v npm >/dev/null || { echo "Node is missing: install Node 20 or newer, with npm." >&2; exit 1; }
+	@echo "· npm packages: compiler, forge, anvil, cast"
+	@npm ci --silent --no-audit --no-fund
+	@node tools/link-tools.mjs
+	@touch $@
+
+build/contracts/.stamp: $(SOURCES) ape-config.yaml tools/solc node_modules/.stamp | $(BIN)/.runtime
+	@echo "· contracts"
+	@mkdir -p build/solc && ln -sf ../../tools/solc build/solc/solc-v0.8.37
+	@$(BIN)/python -m huizhen.chain.compiler
+	@touch $@
+
+lock: ## lock the Python dependencies anew (needs uv)
+	@tools/lock
+
+vendor: node_modules/.stamp ## bundle the libraries that pages load into static/vendor
+	@npm run --silent vendor
+
+# --- running ---------------------------------------------------------------------------------------------------------
+.PHONY: demo clean distclean
+demo: setup ## the populated marketplace on http://localhost:8000 (PORT=... for another port)
+	@exec $(BIN)/huizhen up --demo --port $(PORT)
+
+clean: ## remove var/: the demo's chain, stores and keys
+	rm -rf var
+
+distclean: clean ## remove all that setup made as well
+	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# --- testing ---------------------------------------------------------------------------------------------------------
+.PHONY: test unit test-unit test-contracts test-forge test-integration test-web test-journey
+test: test-unit test-contracts test-forge test-integration test-web test-journey ## every test
+
+unit: test-unit
+test-unit: setup-dev ## tests without I/O: offline, under 10 s (also: make unit)
+	$(PYTEST) tests/unit
+
+test-contracts: setup-dev ## contract tests with Ape, one file per function
+	$(BIN)/ape test tests/contracts --network ethereum:local:test
+
+test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
+	forge test
+
+test-integration: setup-dev ## a real database, a real anvil, reorganisations
+	$(PYTEST) tests/integration
+
+test-web: setup-dev ## pages, through Flask's test client
+	$(PYTEST) tests/web
+
+test-journey: setup-dev ## one browser journey in headless Chromium
+	@tools/browser
+	$(PYTEST) tests/journey
+
+# --- checking and measuring ------------------------------------------------------------------------------------------
+.PHONY: check format verify-contracts bench
+check: setup-dev ## formatting, lint and strict types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	forge fmt --check
+	$(if $(SCRIPTS),esbuild --log-level=warning --outdir=build/scripts $(SCRIPTS))
+
+format: setup-dev ## bring Python and Solidity into shape
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+	forge fmt
+
+verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
+	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
+	$(BIN)/slither contracts --config-file tools/slither.json
+
+bench: setup-dev ## run all of bench/ and write bench/results.json
+	$(BIN)/python tools/bench.py

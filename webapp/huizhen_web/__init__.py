@@ -1,0 +1,1 @@
+"""The pages of Huizhen: one folder per role, over the services of the package huizhen."""
