@@ -1,0 +1,1 @@
+"""The room that speaks with the chain: compiler, deployer, client, statements, relay."""

@@ -1,0 +1,141 @@
+"""Every refusal of the product, as one tree; the sentence in each says what is wrong and what to do next.
+
+HuizhenError
+├── DomainError                 a rule of the business says no
+│   ├── AmountUnreadable        text is not an amount of yuan with at most two decimals
+│   ├── SharesDoNotSum          the shares of a seat or of the platform are not a whole
+│   ├── TooManySeats            more seats than a consultation may have
+│   ├── TooManyLegs             the fee would go to more payees than the contract pays
+│   ├── HoursInvalid            a weekly pattern or an exception has impossible hours
+│   ├── SearchInvalid           a team search that cannot be answered as it was asked
+│   └── WithholdingPolicyMissing   no rates are known for a payer and a day
+├── BankFileUnreadable          a bank file has no header that we know, or cannot be opened
+├── InvalidInput                what a person or a program sent cannot be meant
+├── NotFound                    there is no such thing, or none that the asker may know of (404)
+├── Forbidden                   the thing is known to the asker, the act belongs to another role (403)
+├── ConfigurationError          a setting is missing, contradicts another, or a port is taken
+├── CompileError                the contracts do not compile
+├── DeploymentError             what stands on the chain is not what the deployment file says
+├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
+├── RetryableError              the same call may succeed later
+│   └── NodeError               the node is down, slow or overloaded
+├── FatalNodeError              the node answers what no retry will change: wrong chain, missing method
+└── IndexHalted                 the index must not go on until a person has looked
+    ├── IndexCorrupt            a row contradicts the chain or another row
+    ├── ReorgTooDeep            the chain turned below what counts as final
+    └── UndecodableLog          one of our own contracts emitted what this version cannot read
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from huizhen.domain.sentence import Sentence
+
+
+class HuizhenError(Exception):
+    """Root of the tree: carries its sentence in both languages; the page chooses one of them."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.sentence = Sentence(zh, en)
+
+    def __str__(self) -> str:
+        return f"{self.sentence.zh} ({self.sentence.en})"
+
+
+class DomainError(HuizhenError):
+    pass
+
+
+class AmountUnreadable(DomainError):
+    pass
+
+
+class SharesDoNotSum(DomainError):
+    pass
+
+
+class TooManySeats(DomainError):
+    pass
+
+
+class TooManyLegs(DomainError):
+    pass
+
+
+class HoursInvalid(DomainError):
+    pass
+
+
+class SearchInvalid(DomainError):
+    pass
+
+
+class WithholdingPolicyMissing(DomainError):
+    pass
+
+
+class BankFileUnreadable(HuizhenError):
+    pass
+
+
+class InvalidInput(HuizhenError):
+    pass
+
+
+class NotFound(HuizhenError):
+    pass
+
+
+class Forbidden(HuizhenError):
+    pass
+
+
+class ConfigurationError(HuizhenError):
+    pass
+
+
+class CompileError(HuizhenError):
+    pass
+
+
+class DeploymentError(HuizhenError):
+    pass
+
+
+class ChainRefusal(HuizhenError):
+    """`name` is the contract's custom error, such as SlotTaken; `arguments` are its decoded values by name."""
+
+    def __init__(self, zh: str, en: str, name: str, arguments: Mapping[str, object]) -> None:
+        super().__init__(zh, en)
+        self.name = name
+        self.arguments = dict(arguments)
+
+
+class RetryableError(HuizhenError):
+    pass
+
+
+class NodeError(RetryableError):
+    pass
+
+
+class FatalNodeError(HuizhenError):
+    pass
+
+
+class IndexHalted(HuizhenError):
+    pass
+
+
+class IndexCorrupt(IndexHalted):
+    pass
+
+
+class ReorgTooDeep(IndexHalted):
+    pass
+
+
+class UndecodableLog(IndexHalted):
+    pass
