@@ -6,6 +6,7 @@ HuizhenError
 │   ├── SharesDoNotSum          the shares of a seat or of the platform are not a whole
 │   ├── TooManySeats            more seats than a consultation may have
 │   ├── TooManyLegs             the fee would go to more payees than the contract pays
+│   ├── TermsUnreadable         packed terms that no contract would read
 │   ├── HoursInvalid            a weekly pattern or an exception has impossible hours
 │   ├── SearchInvalid           a team search that cannot be answered as it was asked
 │   └── WithholdingPolicyMissing   no rates are known for a payer and a day
@@ -61,6 +62,10 @@ class TooManySeats(DomainError):
 
 
 class TooManyLegs(DomainError):
+    pass
+
+
+class TermsUnreadable(DomainError):
     pass
 
 
