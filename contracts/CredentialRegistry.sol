@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
+import {Signatures} from "./libraries/Signatures.sol";
+import {Statements} from "./libraries/Statements.sol";
+import {
+    Affiliation,
+    Agreement,
+    Party,
+    PartyKind,
+    PartyStatus,
+    Powers,
+    Registration,
+    SignerRemoval
+} from "./types/Parties.sol";
+import {Seat} from "./types/Terms.sol";
+
+/// @dev The interface ICredentialRegistry is the book; what stands here says how.
+contract CredentialRegistry is ICredentialRegistry, Statements {
+    uint8 public constant MAX_SIGNERS = 8;
+    uint40 public constant REMOVAL_DELAY = 24 hours;
+
+    bytes32 private constant APPLY_AS =
+        keccak256("ApplyAs(uint8 kind,uint32 home,bytes32 profile,bytes32 licence,bytes signer,uint40 deadline)");
+    bytes32 private constant ACCREDIT = keccak256(
+        "Accredit(uint32 party,uint32 revision,uint160 specialties,uint24 city,uint40 validUntil,uint8 powers,uint32 authority,uint40 deadline)"
+    );
+    bytes32 private constant SUSPEND =
+        keccak256("Suspend(uint32 party,uint32 revision,bytes32 reason,uint32 authority,uint40 deadline)");
+    bytes32 private constant REINSTATE =
+        keccak256("Reinstate(uint32 party,uint32 revision,uint32 authority,uint40 deadline)");
+    bytes32 private constant ADD_SIGNER =
+        keccak256("AddSigner(uint32 party,uint32 revision,bytes signer,uint40 deadline)");
+    bytes32 private constant REQUEST_SIGNER_REMOVAL =
+        keccak256("RequestSignerRemoval(uint32 party,uint32 revision,uint8 index,uint40 deadline)");
+    bytes32 private constant CANCEL_SIGNER_REMOVAL =
+        keccak256("CancelSignerRemoval(uint32 party,uint32 revision,uint40 deadline)");
+    bytes32 private constant AFFILIATE = keccak256(
+        "Affiliate(uint32 doctor,uint32 institution,uint40 validUntil,uint40 standingUntil,uint32 version,uint40 deadline)"
+    );
+    bytes32 private constant END_AFFILIATION =
+        keccak256("EndAffiliation(uint32 doctor,uint32 institution,uint32 by,uint32 version,uint40 deadline)");
+    bytes32 private constant AGREE = keccak256(
+        "Agree(uint32 a,uint32 b,bytes32 commitment,uint40 validUntil,uint32 version,uint40 deadline)"
+    );
+
+    uint32 public partyCount;
+    uint40 public lastLoss;
+    mapping(uint32 party => Party) private _parties;
+    mapping(uint32 party => Registration) private _registrations;
+    mapping(uint32 party => mapping(uint8 index => bytes)) private _signers;
+    mapping(uint32 party => SignerRemoval) private _removals;
+    mapping(bytes32 signerHash => uint32) public partyOfSigner;
+    mapping(uint32 doctor => mapping(uint32 institution => Affiliation)) private _affiliations;
+    mapping(uint32 a => mapping(uint32 b => Agreement)) private _agreements;
+
+    /// @param authority the ERC-7913 signer of the first authority, party 1
+    constructor(bytes memory authority) {
+        uint32 party = _register(PartyKind.Official, 0, 0, 0, authority);
+        _parties[party].status = PartyStatus.Accredited;
+        _parties[party].validUntil = type(uint40).max;
+        _parties[party].powers = Powers.AUTHORITY;
+        emit Accredited(party, party, 0, 0, type(uint40).max, Powers.AUTHORITY);
+    }
+
+    // Parties
+
+    function applyAs(
+        PartyKind kind,
+        uint32 home,
+        bytes32 profile,
+        bytes32 licence,
+        bytes calldata signer,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) returns (uint32 party) {
+        if (kind == PartyKind.None) revert KindNotAllowed(kind);
+        party = _register(kind, home, profile, licence, signer);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(APPLY_AS, kind, home, profile, licence, keccak256(signer), deadline))
+        );
+        if (!Signatures.isValid(signer, digest, signature)) revert InvalidSignature(party, 0);
+    }
+
+    function accredit(
+        uint32 party,
+        uint32 revision,
+        uint160 specialties,
+        uint24 city,
+        uint40 validUntil,
+        uint8 powers,
+        uint32 authority,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        _advance(party, revision);
+        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+        Party storage p = _parties[party];
+        if (p.status == PartyStatus.Suspended) revert NotAccredited(party);
+        _requireAuthority(
+            authority,
+            keccak256(abi.encode(ACCREDIT, party, revision, specialties, city, validUntil, powers, authority, deadline)),
+            signature
+        );
+
+        if (p.specialties & ~specialties != 0 || p.validUntil > validUntil || p.powers & ~powers != 0) {
+            lastLoss = uint40(block.timestamp);
+        }
+        p.status = PartyStatus.Accredited;
+        p.specialties = specialties;
+        p.city = city;
+        p.validUntil = validUntil;
+        p.powers = powers;
+        emit Accredited(party, authority, specialties, city, validUntil, powers);
+    }
+
+    function suspend(
+        uint32 party,
+        uint32 revision,
+        bytes32 reason,
+        uint32 authority,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        _advance(party, revision);
+        if (_parties[party].status != PartyStatus.Accredited) revert NotAccredited(party);
+        _requireAuthority(
+            authority, keccak256(abi.encode(SUSPEND, party, revision, reason, authority, deadline)), signature
+        );
+
+        _parties[party].status = PartyStatus.Suspended;
+        lastLoss = uint40(block.timestamp);
+        emit Suspended(party, authority, reason);
+    }
+
+    function reinstate(uint32 party, uint32 revision, uint32 authority, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        _advance(party, revision);
+        if (_parties[party].status != PartyStatus.Suspended) revert NotSuspended(party);
+        _requireAuthority(authority, keccak256(abi.encode(REINSTATE, party, revision, authority, deadline)), signature);
+
+        _parties[party].status = PartyStatus.Accredited;
+        emit Reinstated(party, authority);
+    }
+
+    // Signers
+
+    function addSigner(uint32 party, uint32 revision, bytes calldata signer, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        _advance(party, revision);
+        _requireSignedBy(
+            keccak256(abi.encode(ADD_SIGNER, party, revision, keccak256(signer), deadline)), party, signature
+        );
+        _addSigner(party, signer);
+    }
+
+    function requestSignerRemoval(
+        uint32 party,
+        uint32 revision,
+        uint8 index,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        _advance(party, revision);
+        if (_signers[party][index].length == 0) revert UnknownSigner(party, index);
+        _requireSignedBy(
+            keccak256(abi.encode(REQUEST_SIGNER_REMOVAL, party, revision, index, deadline)), party, signature
+        );
+
+        uint40 notBefore = uint40(block.timestamp) + REMOVAL_DELAY;
+        _removals[party] = SignerRemoval(notBefore, index);
+        emit SignerRemovalRequested(party, index, notBefore);
+    }
+
+    function cancelSignerRemoval(uint32 party, uint32 revision, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        _advance(party, revision);
+        SignerRemoval memory removal = _removals[party];
+        if (removal.notBefore == 0) revert NoRemovalPending(party);
+        _requireSignedBy(keccak256(abi.encode(CANCEL_SIGNER_REMOVAL, party, revision, deadline)), party, signature);
+
+        delete _removals[party];
+        emit SignerRemovalCancelled(party, removal.index);
+    }
+
+    function removeSigner(uint32 party) external {
+        SignerRemoval memory removal = _removals[party];
+        if (removal.notBefore == 0) revert NoRemovalPending(party);
+        if (block.timestamp < removal.notBefore) revert RemovalTooEarly(removal.notBefore, block.timestamp);
+        uint256 left;
+        for (uint8 i; i < _parties[party].signers; ++i) {
+            if (i != removal.index && _signers[party][i].length != 0) ++left;
+        }
+        if (left == 0) revert LastSigner(party);
+
+        delete _removals[party];
+        delete _signers[party][removal.index];
+        emit SignerRemoved(party, removal.index);
+    }
+
+    // Institutions
+
+    function affiliate(
+        uint32 doctor,
+        uint32 institution,
+        uint40 validUntil,
+        uint40 standingUntil,
+        uint32 version,
+        uint40 deadline,
+        bytes calldata signatures
+    ) external inTime(deadline) {
+        requireActive(doctor, PartyKind.Doctor);
+        requireActive(institution, PartyKind.Hospital);
+        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+        Affiliation storage a = _affiliations[doctor][institution];
+        if (a.version != version) revert StaleRevision(version, a.version);
+        _requireSignedByTwo(
+            keccak256(abi.encode(AFFILIATE, doctor, institution, validUntil, standingUntil, version, deadline)),
+            doctor,
+            institution,
+            signatures
+        );
+
+        if (validUntil < a.validUntil) lastLoss = uint40(block.timestamp);
+        _affiliations[doctor][institution] = Affiliation(validUntil, standingUntil, version + 1);
+        emit Affiliated(doctor, institution, validUntil, standingUntil, version + 1);
+    }
+
+    function endAffiliation(
+        uint32 doctor,
+        uint32 institution,
+        uint32 by,
+        uint32 version,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        if (by != doctor && by != institution) revert UnknownParty(by);
+        Affiliation storage a = _affiliations[doctor][institution];
+        if (a.version != version) revert StaleRevision(version, a.version);
+        if (a.validUntil < block.timestamp) revert NotAffiliated(doctor, institution, a.validUntil, block.timestamp);
+        _requireSignedBy(
+            keccak256(abi.encode(END_AFFILIATION, doctor, institution, by, version, deadline)), by, signature
+        );
+
+        lastLoss = uint40(block.timestamp);
+        _affiliations[doctor][institution] = Affiliation(0, 0, version + 1);
+        emit AffiliationEnded(doctor, institution, by, version + 1);
+    }
+
+    function agree(
+        uint32 a,
+        uint32 b,
+        bytes32 commitment,
+        uint40 validUntil,
+        uint32 version,
+        uint40 deadline,
+        bytes calldata signatures
+    ) external inTime(deadline) {
+        if (a >= b) revert SameParty(b);
+        requireActive(a, PartyKind.Hospital);
+        requireActive(b, PartyKind.Hospital);
+        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+        uint32 current = _agreements[a][b].version;
+        if (current != version) revert StaleRevision(version, current);
+        _requireSignedByTwo(
+            keccak256(abi.encode(AGREE, a, b, commitment, validUntil, version, deadline)), a, b, signatures
+        );
+
+        _agreements[a][b] = Agreement(validUntil, version + 1, commitment);
+        emit Agreed(a, b, commitment, validUntil, version + 1);
+    }
+
+    // Views
+
+    function partyOf(uint32 party) external view returns (Party memory) {
+        return _parties[party];
+    }
+
+    function registrationOf(uint32 party) external view returns (Registration memory) {
+        return _registrations[party];
+    }
+
+    function signerOf(uint32 party, uint8 index) external view returns (bytes memory) {
+        return _signers[party][index];
+    }
+
+    function removalOf(uint32 party) external view returns (SignerRemoval memory) {
+        return _removals[party];
+    }
+
+    function affiliationOf(uint32 doctor, uint32 institution) external view returns (Affiliation memory) {
+        return _affiliations[doctor][institution];
+    }
+
+    function agreementOf(uint32 a, uint32 b) public view returns (Agreement memory) {
+        return a < b ? _agreements[a][b] : _agreements[b][a];
+    }
+
+    function isQualified(uint32 doctor, uint160 specialties, uint32 institution, uint40 asOf)
+        external
+        view
+        returns (bool)
+    {
+        Party memory d = _parties[doctor];
+        Party memory i = _parties[institution];
+        return d.kind == PartyKind.Doctor && d.status == PartyStatus.Accredited && d.validUntil >= asOf
+            && d.specialties & specialties == specialties && i.kind == PartyKind.Hospital
+            && i.status == PartyStatus.Accredited && i.validUntil >= asOf
+            && _affiliations[doctor][institution].validUntil >= asOf;
+    }
+
+    function requireSeats(Seat[] calldata seats, uint256 mask, uint40 asOf) external view {
+        for (uint256 i; i < seats.length; ++i) {
+            if (mask >> i & 1 == 1) _requireSeat(seats[i], asOf);
+        }
+    }
+
+    function requireBookable(uint32 hospital, Seat[] calldata seats, uint40 asOf)
+        external
+        view
+        returns (uint32[] memory institutions)
+    {
+        _requireLicence(hospital, PartyKind.Hospital, asOf);
+        institutions = new uint32[](seats.length);
+        for (uint256 i; i < seats.length; ++i) {
+            uint40 standingUntil = _requireSeat(seats[i], asOf);
+            uint32 institution = seats[i].institution;
+            if (institution == hospital) continue;
+            _requireAgreement(hospital, institution, asOf);
+            if (standingUntil < block.timestamp && !_contains(institutions, i, institution)) {
+                institutions[i] = institution;
+            }
+        }
+    }
+
+    function requireSigned(bytes32 digest, uint32[] calldata parties, bytes calldata signatures) external view {
+        uint256 offset;
+        for (uint256 i; i < parties.length; ++i) {
+            offset = _requireNext(digest, parties[i], signatures, offset);
+        }
+        if (offset != signatures.length) revert MalformedSignatures();
+    }
+
+    function requireSignedBy(bytes32 digest, uint32 party, bytes calldata signature) public view {
+        if (_requireNext(digest, party, signature, 0) != signature.length) revert MalformedSignatures();
+    }
+
+    function requireActive(uint32 party, PartyKind kind) public view {
+        _requireLicence(party, kind, uint40(block.timestamp));
+    }
+
+    function requirePower(uint32 party, uint8 power) public view {
+        Party storage p = _parties[party];
+        if (p.status != PartyStatus.Accredited) revert NotAccredited(party);
+        if (p.validUntil < block.timestamp) revert LicenceExpired(party, p.validUntil, block.timestamp);
+        if (p.powers & power != power) revert PowerMissing(party, p.powers, power);
+    }
+
+    // Internal
+
+    function _register(PartyKind kind, uint32 home, bytes32 profile, bytes32 licence, bytes memory signer)
+        private
+        returns (uint32 party)
+    {
+        party = ++partyCount;
+        _parties[party].kind = kind;
+        _parties[party].status = PartyStatus.Applied;
+        _registrations[party] = Registration(home, 0, uint40(block.timestamp), profile, licence);
+        emit Applied(party, kind, home, profile, licence, signer);
+        _addSigner(party, signer);
+    }
+
+    function _addSigner(uint32 party, bytes memory signer) private {
+        if (signer.length < 20) revert SignerTooShort(signer.length);
+        bytes32 signerHash = keccak256(signer);
+        if (partyOfSigner[signerHash] != 0) revert SignerTaken(partyOfSigner[signerHash]);
+        uint8 index = _freeIndex(party);
+        partyOfSigner[signerHash] = party;
+        _signers[party][index] = signer;
+        emit SignerAdded(party, index, signer);
+    }
+
+    /// @dev The lowest index without a signer; `signers` is one more than the highest ever used.
+    function _freeIndex(uint32 party) private returns (uint8 index) {
+        uint8 used = _parties[party].signers;
+        while (index < used && _signers[party][index].length != 0) ++index;
+        if (index == MAX_SIGNERS) revert TooManySigners(party, MAX_SIGNERS);
+        if (index == used) _parties[party].signers = used + 1;
+    }
+
+    /// @dev Every act on a party moves its revision, so a statement works once and only on what its signer saw.
+    function _advance(uint32 party, uint32 revision) private {
+        if (_parties[party].status == PartyStatus.None) revert UnknownParty(party);
+        uint32 current = _registrations[party].revision;
+        if (current != revision) revert StaleRevision(revision, current);
+        _registrations[party].revision = revision + 1;
+    }
+
+    function _requireAuthority(uint32 authority, bytes32 structHash, bytes calldata signature) private view {
+        requirePower(authority, Powers.AUTHORITY);
+        _requireSignedBy(structHash, authority, signature);
+    }
+
+    function _requireSignedBy(bytes32 structHash, uint32 party, bytes calldata signature) private view {
+        requireSignedBy(_hashTypedDataV4(structHash), party, signature);
+    }
+
+    function _requireSignedByTwo(bytes32 structHash, uint32 first, uint32 second, bytes calldata signatures)
+        private
+        view
+    {
+        bytes32 digest = _hashTypedDataV4(structHash);
+        uint256 offset = _requireNext(digest, first, signatures, 0);
+        if (_requireNext(digest, second, signatures, offset) != signatures.length) revert MalformedSignatures();
+    }
+
+    function _requireNext(bytes32 digest, uint32 party, bytes calldata signatures, uint256 offset)
+        private
+        view
+        returns (uint256)
+    {
+        (uint8 index, bytes calldata signature, uint256 end) = Signatures.next(signatures, offset);
+        if (end > signatures.length) revert MalformedSignatures();
+        bytes memory signer = _signers[party][index];
+        if (signer.length == 0) revert UnknownSigner(party, index);
+        if (!Signatures.isValid(signer, digest, signature)) revert InvalidSignature(party, index);
+        return end;
+    }
+
+    function _requireSeat(Seat calldata seat, uint40 asOf) private view returns (uint40 standingUntil) {
+        uint32 doctor = seat.doctor;
+        uint32 institution = seat.institution;
+        uint160 held = _requireLicence(doctor, PartyKind.Doctor, asOf);
+        uint160 needed = seat.specialties;
+        if (held & needed != needed) revert SpecialtiesMissing(doctor, held, needed);
+        _requireLicence(institution, PartyKind.Hospital, asOf);
+        Affiliation storage a = _affiliations[doctor][institution];
+        uint40 validUntil = a.validUntil;
+        if (validUntil < asOf) revert NotAffiliated(doctor, institution, validUntil, asOf);
+        return a.standingUntil;
+    }
+
+    function _requireLicence(uint32 party, PartyKind kind, uint40 asOf) private view returns (uint160 specialties) {
+        Party storage p = _parties[party];
+        if (p.kind != kind) revert KindNotAllowed(p.kind);
+        if (p.status != PartyStatus.Accredited) revert NotAccredited(party);
+        uint40 validUntil = p.validUntil;
+        if (validUntil < asOf) revert LicenceExpired(party, validUntil, asOf);
+        return p.specialties;
+    }
+
+    function _requireAgreement(uint32 hospital, uint32 institution, uint40 asOf) private view {
+        Agreement storage g =
+            hospital < institution ? _agreements[hospital][institution] : _agreements[institution][hospital];
+        uint40 validUntil = g.validUntil;
+        if (validUntil < asOf) revert NoAgreement(hospital, institution, validUntil, asOf);
+    }
+
+    function _contains(uint32[] memory list, uint256 count, uint32 party) private pure returns (bool) {
+        for (uint256 i; i < count; ++i) {
+            if (list[i] == party) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
+import {IRail} from "./interfaces/IRail.sol";
+import {IRevenueLedger} from "./interfaces/IRevenueLedger.sol";
+import {Split} from "./libraries/Split.sol";
+import {Statements} from "./libraries/Statements.sol";
+import {PartyKind, Powers} from "./types/Parties.sol";
+import {Batch, BatchStatus, Credit, Funds, Leg, PayoutAccount, PayoutItem} from "./types/Payouts.sol";
+
+/// @dev The interface IRevenueLedger is the book; what stands here says how.
+contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
+    using Split for Leg;
+
+    uint40 public constant ACCOUNT_DELAY = 48 hours;
+    uint40 public constant APPROVAL_WINDOW = 7 days;
+    uint256 public constant MAX_ITEMS = 64;
+
+    string private constant ITEM = "PayoutItem(uint32 party,uint128 gross,uint128 withheld,bytes32 account)";
+    bytes32 private constant PAYOUT_ITEM = keccak256(bytes(ITEM));
+    bytes32 private constant DEPOSIT =
+        keccak256("Deposit(uint32 hospital,uint128 amount,bytes32 bankRef,uint32 bank,uint40 deadline)");
+    bytes32 private constant REFUND =
+        keccak256("Refund(uint32 hospital,uint128 amount,uint32 sequence,uint40 deadline)");
+    bytes32 private constant SET_PAYOUT_ACCOUNT =
+        keccak256("SetPayoutAccount(uint32 party,bytes32 account,uint32 version,uint40 deadline)");
+    bytes32 private constant CANCEL_PAYOUT_ACCOUNT =
+        keccak256("CancelPayoutAccount(uint32 party,uint32 version,uint40 deadline)");
+    bytes32 private constant PREPARE_PAYOUT = keccak256(
+        bytes.concat("PreparePayout(uint32 batch,PayoutItem[] items,uint32 preparer,uint40 deadline)", bytes(ITEM))
+    );
+    bytes32 private constant APPROVE_PAYOUT = keccak256(
+        bytes.concat("ApprovePayout(uint32 batch,PayoutItem[] items,uint32 approver,uint40 deadline)", bytes(ITEM))
+    );
+    bytes32 private constant CONFIRM_PAYOUT =
+        keccak256("ConfirmPayout(uint32 batch,uint64 mask,bytes32 bankRef,uint32 bank,uint40 deadline)");
+    bytes32 private constant RETURN_PAYOUT =
+        keccak256("ReturnPayout(uint32 batch,uint8 item,bytes32 bankRef,uint32 bank,uint40 deadline)");
+
+    ICredentialRegistry private immutable REGISTRY;
+    IRail private immutable RAIL;
+    uint32 public immutable taxAuthority;
+
+    uint32 public batchCount;
+    mapping(uint32 hospital => Funds) private _funds;
+    mapping(uint32 party => Credit) private _credits;
+    mapping(uint32 hospital => uint32) public refundsOf;
+    mapping(uint32 party => PayoutAccount) private _accounts;
+    mapping(uint32 batch => Batch) private _batches;
+    mapping(address booker => bool) private _bookers;
+
+    constructor(address manager, ICredentialRegistry registry, IRail rail, uint32 taxAuthority_)
+        AccessManaged(manager)
+    {
+        (REGISTRY, RAIL, taxAuthority) = (registry, rail, taxAuthority_);
+    }
+
+    /// @dev The permission is kept here as one slot, because asking the AccessManager at each booking costs four.
+    modifier onlyBooker() {
+        if (!_bookers[msg.sender]) revert NotBooker(msg.sender);
+        _;
+    }
+
+    function setBooker(address booker, bool allowed) external restricted {
+        _bookers[booker] = allowed;
+        emit BookerSet(booker, allowed);
+    }
+
+    // Funds and escrow
+
+    function deposit(
+        uint32 hospital,
+        uint128 amount,
+        bytes32 bankRef,
+        uint32 bank,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        if (amount == 0) revert ZeroAmount();
+        if (REGISTRY.partyOf(hospital).kind != PartyKind.Hospital) {
+            revert ICredentialRegistry.KindNotAllowed(REGISTRY.partyOf(hospital).kind);
+        }
+        _requirePower(
+            bank,
+            Powers.SETTLEMENT_BANK,
+            keccak256(abi.encode(DEPOSIT, hospital, amount, bankRef, bank, deadline)),
+            signature
+        );
+
+        _funds[hospital].available += amount;
+        emit Deposited(hospital, amount, bankRef);
+        RAIL.collect(bankRef, amount);
+    }
+
+    function refund(uint32 hospital, uint128 amount, uint32 sequence, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        if (amount == 0) revert ZeroAmount();
+        uint32 current = refundsOf[hospital];
+        if (sequence != current) revert StaleSequence(sequence, current);
+        uint128 available = _funds[hospital].available;
+        if (available < amount) revert FundsTooLow(hospital, available, amount);
+        _requireSignedBy(keccak256(abi.encode(REFUND, hospital, amount, sequence, deadline)), hospital, signature);
+
+        refundsOf[hospital] = current + 1;
+        _funds[hospital].available = available - amount;
+        _credits[hospital].credited += amount;
+        emit Refunded(hospital, amount, sequence);
+    }
+
+    function escrow(uint32 consultation, uint32 hospital, uint128 amount) external onlyBooker {
+        Funds memory f = _funds[hospital];
+        if (f.available < amount) revert FundsTooLow(hospital, f.available, amount);
+        f.available -= amount;
+        f.escrowed += amount;
+        _funds[hospital] = f;
+        emit Escrowed(consultation, hospital, amount);
+    }
+
+    function release(uint32 consultation, uint32 hospital, uint128 funded, Leg[] calldata legs) external onlyBooker {
+        Funds memory f = _funds[hospital];
+        if (f.escrowed < funded) revert EscrowTooLow(hospital, f.escrowed, funded);
+        uint256 credited;
+        for (uint256 i; i < legs.length; ++i) {
+            Leg leg = legs[i];
+            uint128 amount = leg.amountOf();
+            _credits[leg.partyOf()].credited += amount;
+            credited += amount;
+        }
+        if (credited > funded) revert LegsExceedFunded(credited, funded);
+        f.escrowed -= funded;
+        f.available += funded - uint128(credited);
+        _funds[hospital] = f;
+        emit EscrowReleased(consultation, hospital, funded, legs);
+    }
+
+    // Payout accounts
+
+    function setPayoutAccount(uint32 party, bytes32 account, uint32 version, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        if (account == 0) revert NoAccountPending(party);
+        PayoutAccount storage a = _accounts[party];
+        if (version != a.version) revert StaleSequence(version, a.version);
+        _requireSignedBy(keccak256(abi.encode(SET_PAYOUT_ACCOUNT, party, account, version, deadline)), party, signature);
+
+        a.current = accountInForce(party);
+        a.pending = account;
+        a.effectiveAt = uint40(block.timestamp) + ACCOUNT_DELAY;
+        a.version = version + 1;
+        emit PayoutAccountSet(party, account, a.effectiveAt, version + 1);
+    }
+
+    function cancelPayoutAccount(uint32 party, uint32 version, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
+        PayoutAccount storage a = _accounts[party];
+        if (version != a.version) revert StaleSequence(version, a.version);
+        if (a.pending == 0 || block.timestamp >= a.effectiveAt) revert NoAccountPending(party);
+        _requireSignedBy(keccak256(abi.encode(CANCEL_PAYOUT_ACCOUNT, party, version, deadline)), party, signature);
+
+        a.pending = 0;
+        a.effectiveAt = 0;
+        a.version = version + 1;
+        emit PayoutAccountCancelled(party, version + 1);
+    }
+
+    // Payouts
+
+    function preparePayout(
+        uint32 batch,
+        PayoutItem[] calldata items,
+        uint32 preparer,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        if (batch != batchCount + 1) revert StaleSequence(batch, batchCount + 1);
+        bytes32 itemsHash = _requireItems(items);
+        _requirePower(
+            preparer,
+            Powers.PAYOUT_PREPARER,
+            keccak256(abi.encode(PREPARE_PAYOUT, batch, itemsHash, preparer, deadline)),
+            signature
+        );
+
+        batchCount = batch;
+        Batch storage b = _batches[batch];
+        b.status = BatchStatus.Prepared;
+        b.count = uint8(items.length);
+        b.preparer = preparer;
+        b.preparedAt = uint40(block.timestamp);
+        b.items = itemsHash;
+        emit PayoutPrepared(batch, preparer, items);
+    }
+
+    function approvePayout(
+        uint32 batch,
+        PayoutItem[] calldata items,
+        uint32 approver,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        Batch storage b = _requireBatch(batch, BatchStatus.Prepared, items);
+        if (approver == b.preparer) revert SameOfficer(approver);
+        uint256 due = uint256(b.preparedAt) + APPROVAL_WINDOW;
+        if (block.timestamp > due) revert ApprovalTooLate(due, block.timestamp);
+        _requirePower(
+            approver,
+            Powers.PAYOUT_APPROVER,
+            keccak256(abi.encode(APPROVE_PAYOUT, batch, b.items, approver, deadline)),
+            signature
+        );
+
+        b.status = BatchStatus.Approved;
+        (uint64 executed, uint128 gross, uint128 withheld) = _execute(items);
+        b.outstanding = executed;
+        if (withheld != 0) _credits[taxAuthority].credited += withheld;
+        emit PayoutApproved(batch, approver, executed, gross, withheld);
+    }
+
+    function confirmPayout(
+        uint32 batch,
+        PayoutItem[] calldata items,
+        uint64 mask,
+        bytes32 bankRef,
+        uint32 bank,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        Batch storage b = _requireBatch(batch, BatchStatus.Approved, items);
+        uint64 outstanding = b.outstanding;
+        if (mask == 0 || mask & ~outstanding != 0) revert NotOutstanding(batch, mask, outstanding);
+        _requirePower(
+            bank,
+            Powers.SETTLEMENT_BANK,
+            keccak256(abi.encode(CONFIRM_PAYOUT, batch, mask, bankRef, bank, deadline)),
+            signature
+        );
+
+        b.outstanding = outstanding & ~mask;
+        b.confirmed |= mask;
+        uint128 amount = _payOut(items, mask);
+        emit PayoutConfirmed(batch, mask, bankRef, amount);
+        RAIL.pay(bankRef, amount);
+    }
+
+    function returnPayout(
+        uint32 batch,
+        PayoutItem[] calldata items,
+        uint8 item,
+        bytes32 bankRef,
+        uint32 bank,
+        uint40 deadline,
+        bytes calldata signature
+    ) external inTime(deadline) {
+        Batch storage b = _requireBatch(batch, BatchStatus.Approved, items);
+        uint64 bit = item < items.length ? uint64(1) << item : 0;
+        if ((b.outstanding | b.confirmed) & bit == 0) revert NotReturnable(batch, item);
+        _requirePower(
+            bank,
+            Powers.SETTLEMENT_BANK,
+            keccak256(abi.encode(RETURN_PAYOUT, batch, item, bankRef, bank, deadline)),
+            signature
+        );
+
+        _sendBack(batch, item, items[item], bankRef);
+    }
+
+    // Views
+
+    function isBooker(address booker) external view returns (bool) {
+        return _bookers[booker];
+    }
+
+    function fundsOf(uint32 hospital) external view returns (Funds memory) {
+        return _funds[hospital];
+    }
+
+    function creditOf(uint32 party) external view returns (Credit memory) {
+        return _credits[party];
+    }
+
+    function payoutAccountOf(uint32 party) external view returns (PayoutAccount memory) {
+        return _accounts[party];
+    }
+
+    function batchOf(uint32 batch) external view returns (Batch memory) {
+        return _batches[batch];
+    }
+
+    function accountInForce(uint32 party) public view returns (bytes32) {
+        PayoutAccount storage a = _accounts[party];
+        return a.pending != 0 && block.timestamp >= a.effectiveAt ? a.pending : a.current;
+    }
+
+    // Internal
+
+    /// @dev Pays what can be paid: a payee whose credit or account changed since the preparation waits for the next batch.
+    function _execute(PayoutItem[] calldata items) private returns (uint64 executed, uint128 gross, uint128 withheld) {
+        for (uint256 i; i < items.length; ++i) {
+            PayoutItem calldata item = items[i];
+            Credit memory c = _credits[item.party];
+            if (c.credited < item.gross || accountInForce(item.party) != item.account) continue;
+            c.credited -= item.gross;
+            c.outstanding += item.gross - item.withheld;
+            _credits[item.party] = c;
+            executed |= uint64(1 << i);
+            gross += item.gross;
+            withheld += item.withheld;
+        }
+    }
+
+    function _payOut(PayoutItem[] calldata items, uint64 mask) private returns (uint128 amount) {
+        for (uint256 i; i < items.length; ++i) {
+            if (mask >> i & 1 == 0) continue;
+            uint128 net = items[i].gross - items[i].withheld;
+            _credits[items[i].party].outstanding -= net;
+            amount += net;
+        }
+    }
+
+    function _sendBack(uint32 batch, uint8 item, PayoutItem calldata payee, bytes32 bankRef) private {
+        Batch storage b = _batches[batch];
+        uint64 bit = uint64(1) << item;
+        bool paid = b.confirmed & bit != 0;
+        if (paid) b.confirmed &= ~bit;
+        else b.outstanding &= ~bit;
+        b.returned |= bit;
+        uint128 net = payee.gross - payee.withheld;
+        Credit storage c = _credits[payee.party];
+        c.credited += net;
+        if (!paid) c.outstanding -= net;
+        emit PayoutReturned(batch, item, payee.party, net, bankRef);
+        if (paid) RAIL.reclaim(bankRef, net);
+    }
+
+    /// @dev The items' EIP-712 hash, after a look at each: what is wrong is said while it can still be mended.
+    function _requireItems(PayoutItem[] calldata items) private view returns (bytes32) {
+        if (items.length == 0 || items.length > MAX_ITEMS) revert BatchSize(items.length, MAX_ITEMS);
+        uint32 previous;
+        for (uint256 i; i < items.length; ++i) {
+            PayoutItem calldata item = items[i];
+            if (item.party <= previous) revert ItemsNotAscending(previous, item.party);
+            previous = item.party;
+            if (item.gross == 0) revert ZeroAmount();
+            if (item.withheld > item.gross) revert WithheldExceedsGross(item.party, item.withheld, item.gross);
+            uint128 credited = _credits[item.party].credited;
+            if (credited < item.gross) revert CreditTooLow(item.party, credited, item.gross);
+            bytes32 account = accountInForce(item.party);
+            if (account == 0) revert NoAccountInForce(item.party);
+            if (account != item.account) revert AccountDiffers(item.party, item.account, account);
+        }
+        return _hashItems(items);
+    }
+
+    function _requireBatch(uint32 batch, BatchStatus needed, PayoutItem[] calldata items)
+        private
+        view
+        returns (Batch storage b)
+    {
+        b = _batches[batch];
+        if (b.status != needed) revert WrongBatchStatus(batch, uint8(b.status), uint8(needed));
+        if (_hashItems(items) != b.items) revert ItemsDiffer(batch);
+    }
+
+    function _hashItems(PayoutItem[] calldata items) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](items.length);
+        for (uint256 i; i < items.length; ++i) {
+            hashes[i] = keccak256(abi.encode(PAYOUT_ITEM, items[i]));
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    function _requirePower(uint32 officer, uint8 power, bytes32 structHash, bytes calldata signature) private view {
+        REGISTRY.requirePower(officer, power);
+        _requireSignedBy(structHash, officer, signature);
+    }
+
+    function _requireSignedBy(bytes32 structHash, uint32 party, bytes calldata signature) private view {
+        REGISTRY.requireSignedBy(_hashTypedDataV4(structHash), party, signature);
+    }
+}

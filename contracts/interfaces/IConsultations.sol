@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IStatements} from "./IStatements.sol";
+import {Consultation} from "../types/Terms.sol";
+
+/// @title Consultations: terms signed by everyone, hours reserved, fee in escrow, until it is settled.
+/// @notice Terms travel packed (see TermsCodec) in calldata; storage holds one slot under their keccak256, and the hash
+/// under the sequential id (from 1). A hash is booked at most once, so signatures on terms cannot be used again.
+/// Booked -> Delivered -> Settled; Booked -> Cancelled | Expired.
+interface IConsultations is IStatements {
+    event Booked(uint32 indexed id, bytes32 indexed termsHash, uint32 indexed hospital, uint128 escrowed, bytes terms);
+    event Delivered(uint32 indexed id, bytes32 opinion, uint16 seats, uint8 overtime);
+    event Settled(uint32 indexed id, bool accepted);
+    event Cancelled(uint32 indexed id, uint32 indexed by, uint16 feeBps);
+    event Expired(uint32 indexed id);
+
+    error AlreadyBooked(uint32 id);
+    error UnknownTerms(bytes32 termsHash);
+    error WrongStatus(uint8 status, uint8 needed);
+    error StartInThePast(uint256 start, uint256 nowAt);
+    error NotStarted(uint256 start, uint256 nowAt);
+    error AlreadyStarted(uint256 start, uint256 nowAt);
+    error DeliveryTooLate(uint256 due, uint256 nowAt);
+    error DeliveryStillOpen(uint256 due, uint256 nowAt);
+    error ReviewStillOpen(uint256 due, uint256 nowAt);
+    error RequiredSeatMissing(uint256 seats, uint256 required);
+    error SeatOutOfRange(uint256 seats, uint256 count);
+    error OvertimeNotAgreed(uint256 steps, uint256 allowed);
+    error MayNotCancel(uint32 party);
+
+    /// @notice Books: checks every seat, agreement, membership, consent and signature, reserves the slots, escrows the
+    /// price. Signed by the hospital, the doctors in seat order, then the institutions and leads without a standing
+    /// consent, in seat order (`signersOf` lists them). Nothing is kept if anything fails.
+    /// @return id sequential, from 1
+    function book(bytes calldata terms, bytes calldata signatures) external returns (uint32 id);
+
+    /// @notice Records that the opinion was delivered, after the start and before it is overdue. Signed by the lead.
+    /// @param opinion salted commitment to the merged opinion with its dissents
+    /// @param seats mask of the seats that signed it; only these are paid; all required ones must be among them
+    /// @param overtime steps of 30 minutes used
+    function deliver(
+        bytes calldata terms,
+        bytes32 opinion,
+        uint16 seats,
+        uint8 overtime,
+        uint40 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Settles on the hospital's signature.
+    function accept(bytes calldata terms, uint40 deadline, bytes calldata signature) external;
+
+    /// @notice Settles once the review window has passed. Anyone may call.
+    function acceptByTime(bytes calldata terms) external;
+
+    /// @notice Cancels before the start: by the hospital for the fee of the signed policy, by the leading doctor for none.
+    function cancel(bytes calldata terms, uint32 by, uint40 deadline, bytes calldata signature) external;
+
+    /// @notice Returns the whole price when no opinion came in time. Anyone may call.
+    function expire(bytes calldata terms) external;
+
+    function consultationCount() external view returns (uint32);
+
+    /// @notice The hash of the packed terms of a consultation.
+    function termsHashOf(uint32 id) external view returns (bytes32);
+
+    function consultationOf(bytes32 termsHash) external view returns (Consultation memory);
+
+    /// @notice The digest that everybody signs to book these terms.
+    function bookingDigest(bytes calldata terms) external view returns (bytes32);
+
+    /// @notice The parties whose signatures `book` expects now, in order; reverts where `book` would for the same reason.
+    function signersOf(bytes calldata terms) external view returns (uint32[] memory);
+}
