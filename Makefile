@@ -10,13 +10,10 @@ PORT ?= 8000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest -p no:ape_test
-SOURCES := $(shell find contracts -name '*.sol' -not -path '*/mocks/*' 2>/dev/null)
+SOURCES := $(shell find contracts -name '*.sol' -not -path '*/.cache/*' 2>/dev/null)
 SCRIPTS := $(wildcard webapp/huizhen_web/static/js/*.js)
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-# Ape finds the compiler and keeps its files inside the checkout.
-export SOLCX_BINARY_PATH := $(CURDIR)/build/solc
-export APE_DATA_FOLDER := $(CURDIR)/build/ape
 
 .PHONY: help
 help: ## show this list
@@ -43,10 +40,12 @@ $(BIN)/.runtime: requirements.lock | $(BIN)/.venv
 $(BIN)/.dev: requirements-dev.lock | $(BIN)/.runtime
 	@echo "· Python packages for tests and checks"
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(BIN)/python tools/teach_ape.py
 	@touch $@
 
 node_modules/.stamp: package-lock.json tools/link-tools.mjs
-	@command -v npm >/dev/null || { echo "Node is missing: install Node 20 or newer, with npm." >&2; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null \
+		|| { echo "Install Node 20 or newer, with npm." >&2; exit 1; }
 	@echo "· npm packages: compiler, forge, anvil, cast"
 	@npm ci --silent --no-audit --no-fund
 	@node tools/link-tools.mjs

@@ -20,6 +20,8 @@ from solcx.exceptions import SolcError
 from huizhen.errors import CompileError
 
 OPENZEPPELIN = "node_modules/@openzeppelin/"
+# Ape unpacks OpenZeppelin below contracts/ under this name.
+APE_CACHE = ".cache"
 # Deployed as OpenZeppelin wrote them, so none of our sources need import them.
 DEPLOYED_AS_THEY_ARE = (
     "@openzeppelin/contracts/access/manager/AccessManager.sol",
@@ -81,7 +83,7 @@ def compile_contracts(checkout: Path) -> Compilation:
 def _request(checkout: Path) -> dict[str, Any]:
     """The compiler's standard JSON input: our sources by content, OpenZeppelin through its remapping."""
     files = sorted((checkout / "contracts").rglob("*.sol"))
-    sources = {file.relative_to(checkout).as_posix(): file for file in files}
+    sources = {file.relative_to(checkout).as_posix(): file for file in files if APE_CACHE not in file.parts}
     sources |= {name: checkout / "node_modules" / name for name in DEPLOYED_AS_THEY_ARE}
     config_file = checkout / "ape-config.yaml"
     try:
@@ -89,7 +91,9 @@ def _request(checkout: Path) -> dict[str, Any]:
         optimizer = {"enabled": config["optimize"], "runs": config["optimization_runs"]}
         return {
             "language": "Solidity",
-            "sources": {name: {"content": file.read_text(encoding="utf-8")} for name, file in sources.items()},
+            "sources": {
+                name: {"content": file.read_text(encoding="utf-8")} for name, file in sources.items()
+            },
             "settings": {
                 "evmVersion": config["evm_version"],
                 "viaIR": config["via_ir"],
