@@ -1,0 +1,96 @@
+"""How far the index has come, the headers and logs that it stands on, and how to go back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from huizhen.db.base import IndexBase
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.ids import PartyId
+
+
+class Block(IndexBase):
+    """Headers of blocks with logs of ours, and of all blocks above finality."""
+
+    __tablename__ = "block"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[Hash32] = mapped_column(unique=True)
+    parent_hash: Mapped[Hash32]
+    time: Mapped[int]
+
+
+class Cursor(IndexBase):
+    """One row: the last block whose logs are in the tables, and what was known of the chain then.
+
+    `followed_at` is when a live node last answered; `final_number` the last block that no reorganisation reaches.
+    """
+
+    __tablename__ = "cursor"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projection_version: Mapped[int]
+    chain_id: Mapped[int]
+    first_block: Mapped[int]
+    tax_authority: Mapped[PartyId]
+    block_number: Mapped[int]
+    block_hash: Mapped[Hash32]
+    block_time: Mapped[int]
+    final_number: Mapped[int]
+    head_number: Mapped[int]
+    head_time: Mapped[int]
+    followed_at: Mapped[datetime]
+
+
+class Undo(IndexBase):
+    """The image of a row before a block above finality first changed it; an empty image means there was none."""
+
+    __tablename__ = "undo"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    table_name: Mapped[str]
+    key: Mapped[str]
+    image: Mapped[str | None]
+
+
+class Event(IndexBase):
+    """A log of ours, decoded: `arguments` is JSON by the names of the ABI. Subjects serve timelines."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index(None, "consultation", "block_number", "log_index"),
+        Index(None, "party", "block_number", "log_index"),
+        Index(None, "counterparty", "block_number", "log_index"),
+        Index(None, "group", "block_number", "log_index"),
+        Index(None, "batch", "block_number", "log_index"),
+    )
+
+    block_number: Mapped[int] = mapped_column(primary_key=True)
+    log_index: Mapped[int] = mapped_column(primary_key=True)
+    tx_index: Mapped[int]
+    tx_hash: Mapped[Hash32] = mapped_column(index=True)
+    contract: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    arguments: Mapped[str]
+    consultation: Mapped[int | None]
+    party: Mapped[PartyId | None]
+    counterparty: Mapped[PartyId | None]
+    group: Mapped[PartyId | None]
+    batch: Mapped[int | None]
+
+
+class Booker(IndexBase):
+    """A contract that may write to another one; `contract` is slot_book or revenue_ledger."""
+
+    __tablename__ = "booker"
+
+    contract: Mapped[str] = mapped_column(primary_key=True)
+    booker: Mapped[str] = mapped_column(primary_key=True)
+    allowed: Mapped[bool]
+    block_number: Mapped[int]
+    tx_hash: Mapped[Hash32]

@@ -1,0 +1,97 @@
+"""Consultations with their terms, seats, and the hours that they take. Times are unix seconds, `start` is a slot."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from huizhen.db.base import IndexBase
+from huizhen.db.index.traced import Traced
+from huizhen.db.types import named
+from huizhen.domain.chain_ids import Hash32, Specialties, WordBits
+from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
+from huizhen.domain.slots import Slot
+from huizhen.domain.statuses import ConsultationStatus
+
+
+class Consultation(Traced, IndexBase):
+    """The header of the terms in plain columns, the packed terms as hex, and the state.
+
+    `escrowed` is what the hospital set aside; once ended, `credited + returned == escrowed`. `seats` is the mask of
+    the seats that signed the opinion. `lead` is the index of the leading seat, `lead_doctor` who sits there.
+    """
+
+    __tablename__ = "consultation"
+    __table_args__ = (Index(None, "hospital", "status"), Index(None, "status", "start"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    terms_hash: Mapped[Hash32] = mapped_column(unique=True)
+    status: Mapped[ConsultationStatus] = mapped_column(named(ConsultationStatus))
+    hospital: Mapped[PartyId]
+    start: Mapped[Slot]
+    slots: Mapped[int]
+    lead: Mapped[int]
+    lead_doctor: Mapped[PartyId]
+    sign_by: Mapped[int]
+    salt: Mapped[str]
+    platform: Mapped[PartyId]
+    platform_bps: Mapped[int]
+    urgency_bps: Mapped[int]
+    overtime_bps: Mapped[int]
+    overtime_steps: Mapped[int]
+    free_before: Mapped[int]
+    partial_before: Mapped[int]
+    partial_bps: Mapped[int]
+    late_bps: Mapped[int]
+    deliver_window: Mapped[int]
+    review_window: Mapped[int]
+    arbiter: Mapped[PartyId]
+    arbiter_window: Mapped[int]
+    default_bps: Mapped[int]
+    agreement: Mapped[Hash32]
+    case_file: Mapped[Hash32] = mapped_column(index=True)
+    consent: Mapped[Hash32]
+    escrowed: Mapped[Fen]
+    credited: Mapped[Fen]
+    returned: Mapped[Fen]
+    booked_at: Mapped[int]
+    delivered_at: Mapped[int | None]
+    ended_at: Mapped[int | None]
+    opinion: Mapped[Hash32 | None]
+    seats: Mapped[int]
+    overtime: Mapped[int]
+    accepted: Mapped[bool | None]
+    cancelled_by: Mapped[PartyId | None]
+    cancel_fee_bps: Mapped[int | None]
+    terms: Mapped[str]
+
+
+class Seat(Traced, IndexBase):
+    """`signed` says whether this seat signed the opinion; `group` 0 is a seat without a group."""
+
+    __tablename__ = "seat"
+    __table_args__ = (Index(None, "doctor"), Index(None, "institution"), Index(None, "group"))
+
+    consultation: Mapped[int] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    doctor: Mapped[PartyId]
+    institution: Mapped[PartyId]
+    group: Mapped[PartyId]
+    rule_version: Mapped[int]
+    institution_bps: Mapped[int]
+    fund_bps: Mapped[int]
+    required: Mapped[bool]
+    fee: Mapped[Fen]
+    specialties: Mapped[Specialties]
+    signed: Mapped[bool]
+
+
+class ReservedWord(Traced, IndexBase):
+    """256 quarters of an hour of a doctor; bit b of word w is slot w * 256 + b."""
+
+    __tablename__ = "reserved_word"
+
+    doctor: Mapped[PartyId] = mapped_column(primary_key=True)
+    word: Mapped[int] = mapped_column(primary_key=True)
+    bits: Mapped[WordBits]

@@ -1,0 +1,9 @@
+"""This operator's own records, one file an aggregate; importing the package registers all of their tables."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,116 @@
+"""Engines and sessions of the two stores, on SQLite or PostgreSQL, from their addresses alone.
+
+On PostgreSQL each store is a schema (`index`, `office`) of one database; on SQLite each is a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+_BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Writers begin at once with the write lock: a reader that turns writer may find its snapshot stale on SQLite."""
+
+    engine: Engine
+    schema: str
+    _read: sessionmaker[Session]
+    _write: sessionmaker[Session]
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent snapshot; whatever is changed in it is thrown away."""
+        with self._read() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Commits at the end, or nothing at all."""
+        with self._write.begin() as session:
+            yield session
+
+    def create(self, metadata: MetaData) -> None:
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"'))
+            metadata.create_all(connection)
+
+    def drop(self, metadata: MetaData) -> None:
+        with self.engine.begin() as connection:
+            metadata.drop_all(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    index: Store
+    office: Store
+
+    def close(self) -> None:
+        self.index.close()
+        self.office.close()
+
+
+def open_index(url: str) -> Store:
+    """The index may lose its last moments in a power cut: the chain has them still."""
+    return _open(url, "index", durable=False)
+
+
+def open_office(url: str) -> Store:
+    """Every commit of the office is on disk when it returns."""
+    return _open(url, "office", durable=True)
+
+
+def open_stores(index_url: str, office_url: str) -> Stores:
+    return Stores(open_index(index_url), open_office(office_url))
+
+
+def _open(url: str, schema: str, *, durable: bool) -> Store:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed)
+        _prepare_sqlite(engine, "FULL" if durable else "NORMAL")
+    else:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(
+            parsed, connect_args={"options": f"-csearch_path={schema}"}, isolation_level="REPEATABLE READ"
+        )
+    writing = engine.execution_options(huizhen_writing=True)
+    if engine.dialect.name == "postgresql":
+        writing = writing.execution_options(isolation_level="READ COMMITTED")
+    return Store(
+        engine,
+        schema,
+        sessionmaker(engine, expire_on_commit=False),
+        sessionmaker(writing, expire_on_commit=False),
+    )
+
+
+def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        # The driver's own transactions begin only at the first write, so reads would not be one snapshot.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {_BUSY_SECONDS * 1000}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("huizhen_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
