@@ -19,7 +19,7 @@ _BUSY_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Writers begin at once with the write lock: a reader that turns writer may find its snapshot stale on SQLite."""
+    """Writers take the lock at once: a reader that turns writer may find its snapshot stale on SQLite."""
 
     engine: Engine
     schema: str

@@ -26,7 +26,7 @@ class Block(IndexBase):
 class Cursor(IndexBase):
     """One row: the last block whose logs are in the tables, and what was known of the chain then.
 
-    `followed_at` is when a live node last answered; `final_number` the last block that no reorganisation reaches.
+    `followed_at` is when a live node last answered; no reorganisation reaches `final_number` and below.
     """
 
     __tablename__ = "cursor"
@@ -47,7 +47,7 @@ class Cursor(IndexBase):
 
 
 class Undo(IndexBase):
-    """The image of a row before a block above finality first changed it; an empty image means there was none."""
+    """The image of a row before a block above finality first changed it; no image means there was no row."""
 
     __tablename__ = "undo"
 

@@ -1,4 +1,4 @@
-"""Consultations with their terms, seats, and the hours that they take. Times are unix seconds, `start` is a slot."""
+"""Consultations with their terms and seats, and doctors' hours. Times are unix seconds, `start` is a slot."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from huizhen.domain.statuses import ConsultationStatus
 class Consultation(Traced, IndexBase):
     """The header of the terms in plain columns, the packed terms as hex, and the state.
 
-    `escrowed` is what the hospital set aside; once ended, `credited + returned == escrowed`. `seats` is the mask of
-    the seats that signed the opinion. `lead` is the index of the leading seat, `lead_doctor` who sits there.
+    `escrowed` is what the hospital set aside; once ended, `credited + returned == escrowed`. `seats` is the
+    mask of those that signed the opinion. `lead` is the index of the leading seat, `lead_doctor` who sits there.
     """
 
     __tablename__ = "consultation"

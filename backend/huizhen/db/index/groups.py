@@ -42,7 +42,7 @@ class ShareRule(Traced, IndexBase):
 
 
 class Membership(Traced, IndexBase):
-    """One spell of a doctor in a group; `left_at` is None while it lasts, `reason` a commitment if expelled."""
+    """One spell of a doctor in a group; `left_at` is None while it lasts, `reason` is of an expulsion."""
 
     __tablename__ = "membership"
     __table_args__ = (Index(None, "doctor"),)

@@ -39,7 +39,7 @@ class Credit(Traced, IndexBase):
 class LedgerEntry(Traced, IndexBase):
     """One change of one bucket; never updated. The balance of (bucket, party) is the sum of its amounts.
 
-    The lines of available, escrowed, credited and outstanding sum to those of custody, transaction by transaction.
+    The lines of available, escrowed, credited and outstanding sum to those of custody in every transaction.
     `party` is 0 for custody. `item` is the place in the batch.
     """
 

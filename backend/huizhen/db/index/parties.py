@@ -14,7 +14,7 @@ from huizhen.domain.statuses import PartyKind, PartyStatus
 
 
 class Party(Traced, IndexBase):
-    """Sequential ids from 1. `powers` are flags of domain.statuses.Power; the licence is good through `valid_until`."""
+    """Sequential ids from 1. `powers` are flags of Power; the licence is good through `valid_until`."""
 
     __tablename__ = "party"
     __table_args__ = (Index(None, "kind", "status"),)
@@ -36,7 +36,7 @@ class Party(Traced, IndexBase):
 
 
 class Signer(Traced, IndexBase):
-    """A key of a party at its index; a removed one keeps its row, because it may never serve another party."""
+    """A key of a party at its index; a removed one keeps its row: it may never serve another party."""
 
     __tablename__ = "signer"
 

@@ -15,7 +15,7 @@ from huizhen.domain.statuses import BatchStatus, ItemStatus
 
 
 class PayoutAccount(Traced, IndexBase):
-    """Commitments to bank accounts: `pending` replaces `current` from `effective_at` on; None is no account."""
+    """Commitments to accounts: `pending` replaces `current` from `effective_at` on; None is no account."""
 
     __tablename__ = "payout_account"
 
@@ -27,7 +27,7 @@ class PayoutAccount(Traced, IndexBase):
 
 
 class PayoutBatch(Traced, IndexBase):
-    """Masks say which items are in the bank's hands, paid, and sent back. `gross`, `withheld`: of executed items."""
+    """Masks: items in the bank's hands, paid, sent back. `gross` and `withheld` are of the executed items."""
 
     __tablename__ = "payout_batch"
 
