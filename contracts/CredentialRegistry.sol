@@ -56,12 +56,10 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     mapping(uint32 a => mapping(uint32 b => Agreement)) private _agreements;
 
     /// @param authority the ERC-7913 signer of the first authority, party 1
-    constructor(bytes memory authority) {
-        uint32 party = _register(PartyKind.Official, 0, 0, 0, authority);
-        _parties[party].status = PartyStatus.Accredited;
-        _parties[party].validUntil = type(uint40).max;
-        _parties[party].powers = Powers.AUTHORITY;
-        emit Accredited(party, party, 0, 0, type(uint40).max, Powers.AUTHORITY);
+    /// @param taxAuthority the signer of the party that withheld tax is credited to, party 2
+    constructor(bytes memory authority, bytes memory taxAuthority) {
+        _registerOfficial(authority, Powers.AUTHORITY);
+        _registerOfficial(taxAuthority, Powers.TAX_AUTHORITY);
     }
 
     // Parties
@@ -375,6 +373,15 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         _registrations[party] = Registration(home, 0, uint40(block.timestamp), profile, licence);
         emit Applied(party, kind, home, profile, licence, signer);
         _addSigner(party, signer);
+    }
+
+    /// @dev The parties without which nothing could begin: nobody is there yet to accredit them.
+    function _registerOfficial(bytes memory signer, uint8 powers) private {
+        uint32 party = _register(PartyKind.Official, 0, 0, 0, signer);
+        _parties[party].status = PartyStatus.Accredited;
+        _parties[party].validUntil = type(uint40).max;
+        _parties[party].powers = powers;
+        emit Accredited(party, 1, 0, 0, type(uint40).max, powers);
     }
 
     function _addSigner(uint32 party, bytes memory signer) private {
