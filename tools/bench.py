@@ -1,7 +1,7 @@
 """Runs every script of bench/ and collects the figures in bench/results.json.
 
-Each prints as its last line one JSON object {"bench", "machine", "versions", "figures"}. Names on the command line
-choose some of them: `python tools/bench.py gas index`.
+Each prints as its last line one JSON object {"bench", "machine", "versions", "figures"}. Names on the command
+line choose some of them: `python tools/bench.py gas index`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Lets every program of this environment, `ape` above all, find the compiler and anvil of the checkout.
 
-Ape looks for solc in a folder named by SOLCX_BINARY_PATH and would otherwise try to download one. A .pth file sets it
-whenever the environment's Python starts, so that a plain `ape test` works without a word in anybody's shell profile.
+Ape looks for solc in a folder named by SOLCX_BINARY_PATH and would otherwise try to download one. A .pth file
+sets it whenever the environment's Python starts, so that a plain `ape test` works without a word in anybody's
+shell profile.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Compiles contracts/ into build/contracts/<Name>.json, one artefact per contract or interface.
 
-An artefact is {name, source, abi, bytecode, deployedBytecode (both 0x hex, "0x" for interfaces), bytecodeSha256,
-immutableReferences, storageLayout, methodIdentifiers, devdoc, userdoc}. Settings come from ape-config.yaml, so that Ape
-builds the same code. Run as a module it compiles the checkout that it stands in.
+An artefact is {name, source, abi, bytecode, deployedBytecode (both 0x hex, "0x" for interfaces),
+bytecodeSha256, immutableReferences, storageLayout, methodIdentifiers, devdoc, userdoc}. Settings come from
+ape-config.yaml, so that Ape builds the same code. Run as a module it compiles the checkout that it stands in.
 """
 
 from __future__ import annotations
@@ -127,9 +127,10 @@ def _artefacts(output: dict[str, Any], sources: set[str]) -> dict[str, dict[str,
             continue
         for name, contract in contracts.items():
             if name in artefacts:
+                both = f"{artefacts[name]['source']}, {source}"
                 raise CompileError(
-                    f"合约名 {name} 出现在两个文件中：{artefacts[name]['source']} 与 {source}，请改名。",
-                    f"Two files name a contract {name}: {artefacts[name]['source']} and {source}. Rename one.",
+                    f"两个文件中有同名合约 {name}，请改名：{both}",
+                    f"Two files name a contract {name}; rename one of them: {both}",
                 )
             artefacts[name] = _artefact(name, source, contract)
     return artefacts

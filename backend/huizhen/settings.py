@@ -1,0 +1,138 @@
+"""What an operator sets, read from HUIZHEN_* environment variables and nowhere else in the product.
+
+Without any of them Huizhen runs by itself: an anvil of its own, SQLite, everything below ./var.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from huizhen.errors import ConfigurationError
+
+DEVELOPMENT_CHAIN = 31337
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Made once, by a composition root; every other part is handed the values that it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="HUIZHEN_", frozen=True, extra="forbid")
+
+    demo: bool = False
+    # Where contracts/, build/ and node_modules/ are.
+    checkout: Path = CHECKOUT
+    state_dir: Path = Path("var")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    # The chain. Without rpc_url a child process serves an own development chain with its state on disk.
+    rpc_url: str | None = None
+    chain_id: int = Field(DEVELOPMENT_CHAIN, gt=0)
+    confirmations: int = Field(2, ge=0)
+    deployments_dir: Path | None = None
+    deployer_key: SecretStr | None = None
+    relay_key: SecretStr | None = None
+    relay_resubmit_seconds: int = Field(30, gt=0)
+
+    # The two stores, as SQLAlchemy addresses; SQLite files in state_dir by default.
+    index_url: str = ""
+    office_url: str = ""
+
+    # The web.
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    secret_key: SecretStr | None = None
+    secure_cookies: bool | None = None
+    trusted_proxies: int = Field(0, ge=0)
+    rate_limit_storage: str = "memory://"
+    operator_party: int | None = Field(None, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_stores(cls, values: dict[str, object]) -> dict[str, object]:
+        # An empty variable counts as one that is not set.
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        state_dir = Path(str(given.get("state_dir", "var"))).absolute()
+        stores = {f"{name}_url": f"sqlite:///{state_dir / name}.sqlite" for name in ("index", "office")}
+        return stores | given | {"state_dir": state_dir}
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        """The demo holds people's keys itself: never on a chain where they could matter."""
+        local = self.rpc_url is None or urlsplit(self.rpc_url).hostname in ("localhost", "127.0.0.1", "::1")
+        if self.demo and not (local and self.chain_id == DEVELOPMENT_CHAIN):
+            raise ValueError(
+                f"the demo runs on the local development chain ({DEVELOPMENT_CHAIN}) only: "
+                "unset HUIZHEN_DEMO, or unset HUIZHEN_RPC_URL and HUIZHEN_CHAIN_ID"
+            )
+        return self
+
+    @property
+    def embedded_chain(self) -> bool:
+        return self.rpc_url is None
+
+    @property
+    def deployments(self) -> Path:
+        """Addresses on a shared chain belong to the code; those on a chain of our own die with its state."""
+        if self.deployments_dir is not None:
+            return self.deployments_dir
+        shared = Path(__file__).parent / "chain" / "deployments"
+        return self.state_dir / "deployments" if self.embedded_chain else shared
+
+    @property
+    def cookies_over_https(self) -> bool:
+        return not self.demo if self.secure_cookies is None else self.secure_cookies
+
+    def session_key(self) -> str:
+        """Signs sessions. The demo makes one and keeps it, so that a restart signs nobody out.
+
+        Raises ConfigurationError outside the demo when none is set.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        if not self.demo:
+            raise ConfigurationError(
+                "没有设置 HUIZHEN_SECRET_KEY：请设为至少 32 个随机字符，并妥善保存。",
+                "HUIZHEN_SECRET_KEY is not set: set it to at least 32 random characters and keep it safe.",
+            )
+        return _kept_secret(self.state_dir / "session.key")
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` (from the command line) win.
+
+    Raises ConfigurationError that names each variable at fault.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as refusal:
+        faults = "; ".join(f"{_variable(fault['loc'])}: {fault['msg']}" for fault in refusal.errors())
+        raise ConfigurationError(
+            f"设置有误，请改正后重试：{faults}", f"A setting is wrong; correct it and try again: {faults}"
+        ) from refusal
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    """HUIZHEN_PORT for ("port",); HUIZHEN for a fault that lies in several settings together."""
+    return "_".join(("HUIZHEN", *(str(part).upper() for part in location)))
+
+
+def _kept_secret(file: Path) -> str:
+    """The secret in `file`, made on the first call; processes that start together agree on one."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+            opened.write(secrets.token_hex(32))
+        # A link, unlike a rename, never replaces what another process put there first.
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(draft)
+        draft.unlink()
+    return file.read_text(encoding="ascii")
