@@ -12,6 +12,8 @@ HuizhenError
 │   └── WithholdingPolicyMissing   no rates are known for a payer and a day
 ├── BankFileUnreadable          a bank file has no header that we know, or cannot be opened
 ├── InvalidInput                what a person or a program sent cannot be meant
+│   ├── EmailTaken              an account with this email exists
+│   └── PasswordWrong           the current password is not the one typed
 ├── NotFound                    there is no such thing, or none that the asker may know of (404)
 ├── Forbidden                   the thing is known to the asker, the act belongs to another role (403)
 ├── ConfigurationError          a setting is missing, contradicts another, or a port is taken
@@ -110,7 +112,7 @@ class DeploymentError(HuizhenError):
 
 
 class ChainRefusal(HuizhenError):
-    """`name` is the contract's custom error, such as SlotTaken; `arguments` are its decoded values by name."""
+    """`name` is the contract's custom error, such as SlotTaken; `arguments` its decoded values by name."""
 
     def __init__(self, zh: str, en: str, name: str, arguments: Mapping[str, object]) -> None:
         super().__init__(zh, en)
@@ -143,4 +145,12 @@ class ReorgTooDeep(IndexHalted):
 
 
 class UndecodableLog(IndexHalted):
+    pass
+
+
+class EmailTaken(InvalidInput):
+    pass
+
+
+class PasswordWrong(InvalidInput):
     pass
