@@ -1,0 +1,129 @@
+"""The import table of HOUSE.md and CONTRIBUTING.md, held against every module of the two packages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGES = {"huizhen": CHECKOUT / "backend", "huizhen_web": CHECKOUT / "webapp"}
+
+PAGES = {
+    "flask",
+    "flask_babel",
+    "flask_limiter",
+    "flask_wtf",
+    "wtforms",
+    "jinja2",
+    "markupsafe",
+    "werkzeug",
+    "babel",
+}
+NODE = {"web3", "eth_account", "eth_abi", "eth_keys", "eth_typing", "eth_utils", "hexbytes", "coincurve"}
+WIRE = {"orjson", "requests", "urllib3", "websockets"}
+CORE = {"huizhen.domain", "huizhen.errors"}
+
+# What a room may import: rooms of ours, and libraries. A room always imports itself and the standard library.
+# `reference` holds facts from public sources, as data: it is read like part of the domain.
+ROOMS: dict[str, set[str]] = {
+    "huizhen.domain": {"huizhen.errors", "rapidfuzz"},
+    "huizhen.errors": {"huizhen.domain"},
+    "huizhen.reference": CORE,
+    "huizhen.settings": {"huizhen.errors", "pydantic", "pydantic_settings"},
+    "huizhen.db": CORE | {"sqlalchemy"},
+    "huizhen.chain": CORE | NODE | WIRE | {"solcx", "yaml", "cryptography"},
+    "huizhen.services": CORE | {"huizhen.reference", "huizhen.db"},
+    "huizhen.indexer": CORE | {"huizhen.services", "huizhen.chain", "huizhen.db", "orjson"},
+    "huizhen.finance": CORE | {"openpyxl", "xlsxwriter"},
+    "huizhen.adapters": CORE | {"segno", "cryptography"},
+    "huizhen.api": CORE | PAGES | {"huizhen.services", "huizhen.reference"},
+    "huizhen_web": CORE | PAGES | {"huizhen.services", "huizhen.reference", "segno", "prometheus_client"},
+}
+
+# The only places that put the parts together.
+COMPOSITION_ROOTS = {"huizhen.bootstrap", "huizhen.cli", "huizhen_web.app"}
+
+
+def within(module: str, names: set[str]) -> bool:
+    """Whether `module` is one of `names` or lies below one of them."""
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package, root in PACKAGES.items():
+        for file in sorted((root / package).rglob("*.py")):
+            parts = file.relative_to(root).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), file
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Dotted names of all that `file` imports, wherever in it the import stands.
+
+    Of `from a import b` both a and a.b count as read where a is ours: b may be a module.
+    """
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, f"{file}: imports are absolute"  # noqa: PT018 (one fact)
+            ours = node.module.split(".")[0] in PACKAGES
+            yield from (f"{node.module}.{alias.name}" if ours else node.module for alias in node.names)
+
+
+MODULES = dict(modules())
+
+
+def room_of(module: str) -> str | None:
+    return next((room for room in ROOMS if within(module, {room})), None)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports__every_module__keeps_to_the_table(module: str) -> None:
+    if within(module, COMPOSITION_ROOTS) or module == "huizhen":
+        return
+    room = room_of(module)
+    assert room is not None, f"{module} lies in no room of the import table: move it, or add its room"
+    allowed = ROOMS[room] | {room}
+    for imported in imports_of(MODULES[module]):
+        if imported.split(".")[0] in sys.stdlib_module_names:
+            continue
+        assert within(imported, allowed), f"{module} imports {imported}, which {room} may not"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if within(name, {"huizhen"})])
+def test_imports__the_backend__never_the_pages(module: str) -> None:
+    assert not [name for name in imports_of(MODULES[module]) if within(name, {"huizhen_web"})]
+
+
+def test_imports__migrations__db_and_settings_alone() -> None:
+    for file in sorted((CHECKOUT / "migrations").rglob("*.py")):
+        ours = [name for name in imports_of(file) if within(name, set(PACKAGES))]
+        assert all(within(name, {"huizhen.db", "huizhen.settings"}) for name in ours), (
+            f"{file} imports {ours}"
+        )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_environment__read__in_settings_alone(module: str) -> None:
+    tree = ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+    read = {node.attr for node in tree if isinstance(node, ast.Attribute)} & {"environ", "getenv", "putenv"}
+    assert not read or module == "huizhen.settings", f"{module} reads the environment: ask settings instead"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_size__every_module__at_most_300_lines(module: str) -> None:
+    lines = len(MODULES[module].read_text(encoding="utf-8").splitlines())
+    assert lines <= 300, f"{module} has {lines} lines: split it by concept"
+
+
+def test_contracts__each_other__through_interfaces() -> None:
+    """A contract imports interfaces, types and libraries of ours; never another contract."""
+    for source in sorted((CHECKOUT / "contracts").glob("*.sol")):
+        ours = re.findall(r'^(?:import|}).*"(\./[^"]+)";$', source.read_text(encoding="utf-8"), re.MULTILINE)
+        shared = ("./interfaces/", "./types/", "./libraries/")
+        assert all(path.startswith(shared) for path in ours), f"{source.name} imports {ours}"
