@@ -22,6 +22,8 @@ HuizhenError
 ├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
 ├── RetryableError              the same call may succeed later
 │   └── NodeError               the node is down, slow or overloaded
+│       └── RangeTooLarge       the node will not answer for so many blocks or logs at once
+├── CallReverted                a call would revert; its bytes are for the decoder, which makes a ChainRefusal
 ├── FatalNodeError              the node answers what no retry will change: wrong chain, missing method
 └── IndexHalted                 the index must not go on until a person has looked
     ├── IndexCorrupt            a row contradicts the chain or another row
@@ -128,6 +130,18 @@ class NodeError(RetryableError):
     pass
 
 
+class RangeTooLarge(NodeError):
+    pass
+
+
+class CallReverted(HuizhenError):
+    """`revert` is what the contract returned: a selector and its arguments, or nothing."""
+
+    def __init__(self, zh: str, en: str, revert: bytes) -> None:
+        super().__init__(zh, en)
+        self.revert = revert
+
+
 class FatalNodeError(HuizhenError):
     pass
 
@@ -145,7 +159,11 @@ class ReorgTooDeep(IndexHalted):
 
 
 class UndecodableLog(IndexHalted):
-    pass
+    """`block_number` is the block of the log: those before it can still be indexed."""
+
+    def __init__(self, zh: str, en: str, block_number: int) -> None:
+        super().__init__(zh, en)
+        self.block_number = block_number
 
 
 class EmailTaken(InvalidInput):

@@ -1,1 +1,1 @@
-"""The two stores: `index` projects the chain and is disposable, `office` is this operator's durable record."""
+"""The two stores: `index` projects the chain and can go, `office` is this operator's durable record."""

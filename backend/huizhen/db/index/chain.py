@@ -27,6 +27,7 @@ class Cursor(IndexBase):
     """One row: the last block whose logs are in the tables, and what was known of the chain then.
 
     `followed_at` is when a live node last answered; no reorganisation reaches `final_number` and below.
+    `halted` is the sentence of what stopped the index, until it goes on.
     """
 
     __tablename__ = "cursor"
@@ -44,6 +45,8 @@ class Cursor(IndexBase):
     head_number: Mapped[int]
     head_time: Mapped[int]
     followed_at: Mapped[datetime]
+    halted_zh: Mapped[str | None]
+    halted_en: Mapped[str | None]
 
 
 class Undo(IndexBase):
@@ -59,7 +62,7 @@ class Undo(IndexBase):
 
 
 class Event(IndexBase):
-    """A log of ours, decoded: `arguments` is JSON by the names of the ABI. Subjects serve timelines."""
+    """A log of ours, decoded: `arguments` is JSON (domain.event_record). Subjects serve timelines."""
 
     __tablename__ = "event"
     __table_args__ = (

@@ -19,7 +19,7 @@ class Consultation(Traced, IndexBase):
     """The header of the terms in plain columns, the packed terms as hex, and the state.
 
     `escrowed` is what the hospital set aside; once ended, `credited + returned == escrowed`. `seats` is the
-    mask of those that signed the opinion. `lead` is the index of the leading seat, `lead_doctor` who sits there.
+    mask of those that signed the opinion. `lead` is the index of the leading seat, where `lead_doctor` sits.
     """
 
     __tablename__ = "consultation"

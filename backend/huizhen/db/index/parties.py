@@ -14,7 +14,10 @@ from huizhen.domain.statuses import PartyKind, PartyStatus
 
 
 class Party(Traced, IndexBase):
-    """Sequential ids from 1. `powers` are flags of Power; the licence is good through `valid_until`."""
+    """Sequential ids from 1. `powers` are flags of Power; the licence is good through `valid_until`.
+
+    `signers` is one more than the highest index of a key ever used; `removal_index` is the key to be removed.
+    """
 
     __tablename__ = "party"
     __table_args__ = (Index(None, "kind", "status"),)
@@ -33,6 +36,8 @@ class Party(Traced, IndexBase):
     profile: Mapped[Hash32]
     licence: Mapped[Hash32]
     suspension: Mapped[Hash32 | None]
+    removal_index: Mapped[int | None]
+    removal_not_before: Mapped[int | None]
 
 
 class Signer(Traced, IndexBase):
@@ -44,7 +49,6 @@ class Signer(Traced, IndexBase):
     index: Mapped[int] = mapped_column(primary_key=True)
     signer: Mapped[str] = mapped_column(index=True)
     active: Mapped[bool]
-    removal_not_before: Mapped[int | None]
 
 
 class Affiliation(Traced, IndexBase):

@@ -1,0 +1,137 @@
+"""JSON-RPC over persistent HTTP connections, with several nodes to turn to and errors sorted by what helps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import orjson
+import requests
+
+from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarge
+
+Request = tuple[str, Sequence[object]]
+
+_OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
+_METHOD_MISSING = -32601
+_LIMIT = -32005
+_RANGE_WORDS = ("too many", "limit", "range", "response size", "more than", "exceed", "timeout", "timed out")
+_REVERT_WORDS = ("revert",)
+_LATER_WORDS = ("not found", "unknown block", "out of bound", "busy", "unavailable", "missing trie", "syncing")
+
+
+class Transport:
+    """Stays with the node that answered last; the next one is asked when it does not."""
+
+    def __init__(self, urls: Sequence[str], timeout: float) -> None:
+        self._urls = list(urls)
+        self._timeout = timeout
+        self._current = 0
+        self._ids = count(1)
+        self._local = threading.local()
+
+    def one(self, method: str, parameters: Sequence[object]) -> Any:
+        return self.many([(method, parameters)])[0]
+
+    def many(self, calls: Sequence[Request]) -> list[Any]:
+        if not calls:
+            return []
+        body = [
+            {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(parameters)}
+            for method, parameters in calls
+        ]
+        return self._on_any_node(lambda url: self._answers(url, body))
+
+    def close(self) -> None:
+        self._session().close()
+
+    def _session(self) -> requests.Session:
+        """One for each thread: a session's connections are safe to share, the rest of it is not."""
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+            self._local.session.trust_env = False
+        session: requests.Session = self._local.session
+        return session
+
+    def _on_any_node(self, ask: Callable[[str], list[Any]]) -> list[Any]:
+        for turn in range(len(self._urls)):
+            try:
+                return ask(self._urls[self._current])
+            except RangeTooLarge:
+                raise
+            except NodeError:
+                self._current = (self._current + 1) % len(self._urls)
+                if turn == len(self._urls) - 1:
+                    raise
+        raise FatalNodeError("没有配置节点地址。", "No address of a node is configured.")
+
+    def _answers(self, url: str, body: list[dict[str, Any]]) -> list[Any]:
+        content = self._post(url, orjson.dumps(body[0] if len(body) == 1 else body))
+        try:
+            parsed = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise _not_a_node() from error
+        if isinstance(parsed, dict):
+            parsed = [parsed]
+        if not isinstance(parsed, list):
+            raise _not_a_node()
+        if len(parsed) != len(body) and "error" in parsed[0]:
+            raise _error(body[0]["method"], parsed[0]["error"])
+        by_id = {answer.get("id"): answer for answer in parsed}
+        return [_result(request["method"], by_id.get(request["id"])) for request in body]
+
+    def _post(self, url: str, body: bytes) -> bytes:
+        try:
+            response = self._session().post(
+                url, data=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
+            )
+        except requests.Timeout as error:
+            raise RangeTooLarge("节点超时，请稍候。", "The node took too long; it is asked for less next time.") from error
+        except requests.RequestException as error:
+            raise NodeError(
+                "无法连接区块链节点，请检查节点是否在运行。",
+                "The node of the chain does not answer; check that it is running.",
+            ) from error
+        if response.status_code in _OVERLOADED:
+            raise NodeError(
+                f"节点暂时无法应答（HTTP {response.status_code}），稍后会重试。",
+                f"The node cannot answer now (HTTP {response.status_code}); it is asked again later.",
+            )
+        if response.status_code == 413:
+            raise RangeTooLarge("请求过大。", "The request is too large for the node; it is split.")
+        if response.status_code >= 400 and not response.content.lstrip().startswith((b"{", b"[")):
+            raise _not_a_node()
+        return response.content
+
+
+def _result(method: str, answer: Mapping[str, Any] | None) -> Any:
+    if answer is None:
+        raise NodeError("节点漏答了一个请求，稍后会重试。", "The node left a request unanswered; it is asked again.")
+    if "error" in answer:
+        raise _error(method, answer["error"])
+    return answer.get("result")
+
+
+def _error(method: str, error: Mapping[str, Any]) -> Exception:
+    code, message = error.get("code", 0), str(error.get("message", ""))
+    words, bytes_ = message.lower(), error.get("data")
+    if code == 3 or any(word in words for word in _REVERT_WORDS):
+        revert = bytes.fromhex(bytes_[2:]) if isinstance(bytes_, str) and bytes_.startswith("0x") else b""
+        return CallReverted(f"合约拒绝了调用：{message}", f"The contract refuses the call: {message}", revert)
+    if code == _METHOD_MISSING:
+        return FatalNodeError(
+            f"节点不支持 {method}，请换一个节点。", f"The node does not offer {method}; use another node."
+        )
+    if method == "eth_getLogs" and (code == _LIMIT or any(word in words for word in _RANGE_WORDS)):
+        return RangeTooLarge(f"节点要求缩小范围：{message}", f"The node wants a smaller range: {message}")
+    if code == _LIMIT or any(word in words for word in _LATER_WORDS):
+        return NodeError(f"节点暂时无法应答：{message}", f"The node cannot answer now: {message}")
+    return FatalNodeError(f"节点拒绝了 {method}：{message}", f"The node refuses {method}: {message}")
+
+
+def _not_a_node() -> FatalNodeError:
+    return FatalNodeError(
+        "这个地址不是区块链节点，请检查设置。", "What answers at this address is not a node; check the settings."
+    )
