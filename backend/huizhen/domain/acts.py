@@ -1,7 +1,7 @@
 """The signed acts, one function for each signed function of the contracts, with who signs in which order.
 
-Times are unix seconds, amounts fen, commitments 32 bytes. `consenters` speak for a group: its lead, or members in
-ascending order. Each returns the Statement that contracts/interfaces/ describes under the same name.
+Times are unix seconds, amounts fen, commitments 32 bytes. `consenters` speak for a group: its lead, or members
+in ascending order. Each returns the Statement that contracts/interfaces/ describes under the same name.
 """
 
 from __future__ import annotations

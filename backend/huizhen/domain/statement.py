@@ -34,3 +34,24 @@ class Signature:
 def pack_signatures(signatures: Sequence[Signature]) -> bytes:
     """Index (1 byte), length (2 bytes, big endian), signature, for each in order."""
     return b"".join(bytes([s.index]) + len(s.value).to_bytes(2, "big") + s.value for s in signatures)
+
+
+def to_json(value: object) -> object:
+    """Values as JSON: bytes become {"hex": ...}, so that reading gives back what was written."""
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, Mapping):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value: object) -> object:
+    if isinstance(value, Mapping):
+        if value.keys() == {"hex"}:
+            return bytes.fromhex(str(value["hex"]))
+        return {key: from_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [from_json(item) for item in value]
+    return value

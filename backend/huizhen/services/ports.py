@@ -1,0 +1,88 @@
+"""What the use cases need of the world outside, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from huizhen.domain.chain_ids import Address, Hash32
+from huizhen.domain.ids import PartyId
+from huizhen.domain.statement import Signature, Statement
+
+
+class Clock(Protocol):
+    """The chain's time: what contracts compare deadlines with."""
+
+    def now(self) -> int:
+        """Unix seconds of the newest block that this operator knows."""
+
+
+class Keys(Protocol):
+    """Keys that this operator may use for people. Only the demo on a development chain has any."""
+
+    def sign(self, party: PartyId, digest: bytes) -> Signature:
+        """Raises Forbidden where this operator holds no key of the party."""
+
+    def create(self) -> bytes:
+        """A new key; answers its ERC-7913 signer."""
+
+    def sign_as(self, signer: bytes, digest: bytes) -> bytes:
+        """The plain signature of a key that belongs to no party yet."""
+
+    def assign(self, signer: bytes, party: PartyId, index: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SentTransaction:
+    """A signed transaction before it is broadcast. `fee` is the fee cap in wei per gas."""
+
+    raw: bytes
+    tx_hash: Hash32
+    nonce: int
+    fee: int
+    gas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    block_number: int
+    succeeded: bool
+
+
+class ChainGateway(Protocol):
+    """The contracts of this deployment, as statements see them. All methods may raise NodeError."""
+
+    def digest(self, statement: Statement) -> bytes: ...
+
+    def typed_data(self, statement: Statement) -> dict[str, object]: ...
+
+    def calldata(self, statement: Statement, signatures: Sequence[Signature]) -> bytes: ...
+
+    def signers_of(self, terms: bytes) -> tuple[PartyId, ...]:
+        """Who has to sign packed terms now, in order. Raises ChainRefusal where they cannot be booked."""
+
+    def dry_run(self, contract: str, calldata: bytes) -> int:
+        """Gas that the call would take now. Raises ChainRefusal with the contract's reason."""
+
+    def sign_transaction(
+        self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int
+    ) -> SentTransaction: ...
+
+    def fee(self) -> int:
+        """A fee cap that gets a transaction mined soon."""
+
+    def nonce(self) -> int:
+        """The relay's next nonce by the newest block."""
+
+    def broadcast(self, raw: bytes) -> None:
+        """Sends; a transaction that the node has already is no error."""
+
+    def receipt(self, tx_hash: Hash32) -> Receipt | None: ...
+
+    def head(self) -> int: ...
+
+    def final(self) -> int:
+        """The newest block that counts as final."""
+
+    def address(self, contract: str) -> Address: ...
