@@ -1,1 +1,1 @@
-"""The pages of Huizhen: one folder per role, over the services of the package huizhen."""
+"""The web UI of Huizhen: Flask, Jinja and htmx; Chinese first, English by a switch."""

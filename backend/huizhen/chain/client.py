@@ -1,6 +1,6 @@
 """The node: the only place that speaks JSON-RPC, and so the only one that opens HTTP sessions to it.
 
-What may succeed later raises NodeError, what no retry changes FatalNodeError, a call that reverts CallReverted.
+What may succeed later raises NodeError, what no retry changes FatalNodeError, a reverting call CallReverted.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Node:
         return [_header(answer, number) for answer, number in zip(answers, numbers, strict=True)]
 
     def logs(self, first: int, last: int, addresses: Sequence[str]) -> list[RawLog]:
-        """Logs of blocks first..last, both included. Raises RangeTooLarge where the node wants fewer blocks."""
+        """Logs of blocks first..last, both included. Raises RangeTooLarge where the node wants fewer."""
         query = {"fromBlock": hex(first), "toBlock": hex(last), "address": list(addresses)}
         logs: list[RawLog] = self.call("eth_getLogs", query)
         return logs
@@ -163,7 +163,7 @@ def _tag(number: int | str) -> str:
 def _header(answer: dict[str, Any] | None, asked: int | str) -> Header:
     if answer is None:
         raise NodeError(
-            f"节点没有区块 {asked}，稍后会重试。", f"The node does not have block {asked}; it is asked again later."
+            f"节点没有区块 {asked}，稍后会重试。", f"The node does not have block {asked}; it is asked again."
         )
     try:
         return Header(

@@ -96,7 +96,8 @@ class LogDecoder:
         try:
             return decoder.decode(log, at)
         except (DecodingError, ValueError, OverflowError) as error:
-            raise _undecodable(at, f"{decoder.kind.__name__} 内容不符", f"a malformed {decoder.kind.__name__}") from error
+            name = decoder.kind.__name__
+            raise _undecodable(at, f"{name} 内容不符", f"a malformed {name}") from error
 
     def decode_all(self, logs: Iterable[RawLog], times: Mapping[int, int]) -> list[ChainEvent]:
         """`times` maps block numbers to their timestamps."""
@@ -107,7 +108,7 @@ def _undecodable(at: LogPosition, zh: str, en: str) -> UndecodableLog:
     return UndecodableLog(
         f"索引停在区块 {at.block_number}：合约 {at.contract} 的日志无法识别（{zh}，交易 {at.tx_hash}）。"
         "请升级程序后运行 huizhen index --rebuild。",
-        f"The index stops at block {at.block_number}: {at.contract} emitted {en} in transaction {at.tx_hash}. "
+        f"Stopped at block {at.block_number}: {at.contract} emitted {en} in transaction {at.tx_hash}. "
         "Install a version that knows it, then run huizhen index --rebuild.",
         at.block_number,
     )

@@ -1,8 +1,8 @@
 """Statements as EIP-712 typed data and as calldata.
 
-The rule (contracts/interfaces/IStatements.sol): a function `f(..., uint40 deadline, bytes signature)` is signed
-as the struct `F` of the same fields in the same order. `bytes terms` is signed as its keccak256; lists of
-consenters, and the items of a batch where its number names them, are left out. Booking is signed as the terms.
+The rule (contracts/interfaces/IStatements.sol): `f(..., uint40 deadline, bytes signature)` is signed as the
+struct `F` of the same fields in the same order. `bytes terms` is signed as its keccak256; lists of consenters,
+and the items of a batch where its number names them, are left out. Booking is signed as the terms themselves.
 """
 
 from __future__ import annotations

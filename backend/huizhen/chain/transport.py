@@ -1,4 +1,4 @@
-"""JSON-RPC over persistent HTTP connections, with several nodes to turn to and errors sorted by what helps."""
+"""JSON-RPC over persistent HTTP connections to one of several nodes; errors are sorted by what helps."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Request = tuple[str, Sequence[object]]
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
 _METHOD_MISSING = -32601
 _LIMIT = -32005
-_RANGE_WORDS = ("too many", "limit", "range", "response size", "more than", "exceed", "timeout", "timed out")
+_RANGE_WORDS = ("too many", "limit", "range", "response size", "more than", "exceed", "timed out")
 _REVERT_WORDS = ("revert",)
-_LATER_WORDS = ("not found", "unknown block", "out of bound", "busy", "unavailable", "missing trie", "syncing")
+_LATER_WORDS = ("not found", "unknown block", "out of bound", "busy", "unavailable", "syncing")
 
 
 class Transport:
@@ -87,8 +87,10 @@ class Transport:
             response = self._session().post(
                 url, data=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
             )
-        except requests.Timeout as error:
-            raise RangeTooLarge("节点超时，请稍候。", "The node took too long; it is asked for less next time.") from error
+        except requests.ReadTimeout as error:
+            raise RangeTooLarge(
+                "节点超时，将减少查询量。", "The node took too long; it is asked for less."
+            ) from error
         except requests.RequestException as error:
             raise NodeError(
                 "无法连接区块链节点，请检查节点是否在运行。",
@@ -108,7 +110,9 @@ class Transport:
 
 def _result(method: str, answer: Mapping[str, Any] | None) -> Any:
     if answer is None:
-        raise NodeError("节点漏答了一个请求，稍后会重试。", "The node left a request unanswered; it is asked again.")
+        raise NodeError(
+            "节点漏答了一个请求，稍后会重试。", "The node left a request unanswered; it will be asked again."
+        )
     if "error" in answer:
         raise _error(method, answer["error"])
     return answer.get("result")
@@ -133,5 +137,5 @@ def _error(method: str, error: Mapping[str, Any]) -> Exception:
 
 def _not_a_node() -> FatalNodeError:
     return FatalNodeError(
-        "这个地址不是区块链节点，请检查设置。", "What answers at this address is not a node; check the settings."
+        "这个地址不是区块链节点，请检查设置。", "What answers here is not a node; check its address."
     )
