@@ -9,9 +9,18 @@ HuizhenError
 │   ├── TermsUnreadable         packed terms that no contract would read
 │   ├── HoursInvalid            a weekly pattern or an exception has impossible hours
 │   ├── SearchInvalid           a team search that cannot be answered as it was asked
+│   ├── StepNotOpen             a case or a consultation cannot take this step
+│   │   ├── WrongState          not in the state that it is in
+│   │   ├── TooEarly            not before a moment
+│   │   ├── TooLate             not after a moment
+│   │   ├── SeatsWrong          a required seat is missing, or a seat that is not there
+│   │   ├── OvertimeNotAgreed   more overtime than the terms allow
+│   │   └── MayNotCancel        only the hospital and the leading doctor may
+│   ├── HourTaken               a doctor's hour is held or booked for somebody else
 │   └── WithholdingPolicyMissing   no rates are known for a payer and a day
 ├── BankFileUnreadable          a bank file has no header that we know, or cannot be opened
 ├── InvalidInput                what a person or a program sent cannot be meant
+│   ├── IdentifierFound         a text would tell who the patient is
 │   ├── EmailTaken              an account with this email exists
 │   └── PasswordWrong           the current password is not the one typed
 ├── NotFound                    there is no such thing, or none that the asker may know of (404)
@@ -78,6 +87,38 @@ class HoursInvalid(DomainError):
 
 
 class SearchInvalid(DomainError):
+    pass
+
+
+class StepNotOpen(DomainError):
+    pass
+
+
+class WrongState(StepNotOpen):
+    pass
+
+
+class TooEarly(StepNotOpen):
+    pass
+
+
+class TooLate(StepNotOpen):
+    pass
+
+
+class SeatsWrong(StepNotOpen):
+    pass
+
+
+class OvertimeNotAgreed(StepNotOpen):
+    pass
+
+
+class MayNotCancel(StepNotOpen):
+    pass
+
+
+class HourTaken(DomainError):
     pass
 
 
@@ -164,6 +205,10 @@ class UndecodableLog(IndexHalted):
     def __init__(self, zh: str, en: str, block_number: int) -> None:
         super().__init__(zh, en)
         self.block_number = block_number
+
+
+class IdentifierFound(InvalidInput):
+    pass
 
 
 class EmailTaken(InvalidInput):
