@@ -1,5 +1,5 @@
-// npm blocks the install scripts of forge, anvil and cast, and their launchers stay behind as a second process that a
-// kill does not take along. So node_modules/.bin gets links to the native binaries themselves.
+// We take the native builds of anvil, forge and cast without their npm launchers: npm blocks the launchers' install
+// scripts, and a launcher is a second process that a kill leaves behind. node_modules/.bin gets links to the binaries.
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -29,6 +29,12 @@ def test_versions__package_json_and_ape__are_the_same() -> None:
     assert f"'{PINNED['solc']}'" in (CHECKOUT / "tools" / "solc").read_text(encoding="utf-8")
 
 
+def test_package_lock__every_platform__is_there() -> None:
+    """npm drops builds that the registry at hand does not carry; `make lock` puts them back."""
+    lock = json.loads((CHECKOUT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert all(f"node_modules/{name}" in lock for name in lock[""]["optionalDependencies"])
+
+
 def test_pragma__every_source__is_pinned() -> None:
     sources = [f for f in (CHECKOUT / "contracts").rglob("*.sol") if ".cache" not in f.parts]
     for source in [*sources, *(CHECKOUT / "tests" / "contracts" / "forge").rglob("*.sol")]:
