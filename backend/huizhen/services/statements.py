@@ -49,6 +49,7 @@ class StatementView:
     refusal_arguments: Mapping[str, Any] = field(default_factory=dict)
     refusal: Sentence | None = None
     reason: str | None = None
+    needed: int | None = None
 
     @property
     def open(self) -> bool:
@@ -74,14 +75,20 @@ class StatementService:
     keys: Keys
     clock: Clock
 
-    def propose(self, statement: Statement, *, proposer: PartyId, subject: str) -> StatementView:
-        """Put a statement before its signers; nobody has signed it yet. Raises InvalidInput past its deadline."""
+    def propose(
+        self, statement: Statement, *, proposer: PartyId, subject: str, needed: int | None = None
+    ) -> StatementView:
+        """Put a statement before its signers; nobody has signed it yet. Raises InvalidInput past its deadline.
+
+        With `needed`, so many of its consenters are enough; those who signed by then are the ones it names.
+        """
         deadline = _deadline(statement)
         now = self.clock.now()
         if deadline is not None and deadline < now:
             raise InvalidInput(
                 "签署期限已过，请重新填写。", "The time to sign this has passed. Fill it in again."
             )
+        may_sign = () if needed is None else cast("Sequence[PartyId]", statement.values["consenters"])
         with self.office.writing() as session:
             row = StatementRow(
                 contract=statement.contract,
@@ -93,8 +100,9 @@ class StatementService:
                 status=StatementStatus.GATHERING,
                 created_at=now,
                 deadline=deadline,
+                needed=needed,
                 signatures=[
-                    SignatureRow(position=position, party=party)
+                    SignatureRow(position=position, party=party, optional=party in may_sign)
                     for position, party in enumerate(statement.signers)
                 ],
             )
@@ -136,18 +144,19 @@ class StatementService:
                     seat.signer_index = signature.index
                     seat.signature = signature.value.hex()
                     seat.signed_at = self.clock.now()
-            if (
-                all(seat.signature is not None for seat in row.signatures)
-                and row.status is StatementStatus.GATHERING
-            ):
-                self._complete(row, [_signature(seat) for seat in row.signatures])
+            if row.status is StatementStatus.GATHERING and _enough(row):
+                self._complete(row, [_signature(seat) for seat in row.signatures if seat.signature])
             return _view(row)
 
     def decline(self, statement: int, party: PartyId, reason: str) -> StatementView:
-        """A signer says no; the statement ends."""
+        """A signer says no; the statement ends, unless enough others may still sign."""
         with self.office.writing() as session:
             row = self._signable(repository.find(session, statement), party)
-            row.status, row.reason = StatementStatus.DECLINED, reason
+            _require_gathering(row)
+            row.signatures = [s for s in row.signatures if not (s.optional and s.party == party)]
+            row.reason = reason
+            if party in {s.party for s in row.signatures} or _may_say_no(row) < 0:
+                row.status = StatementStatus.DECLINED
             return _view(row)
 
     def withdraw(self, statement: int, proposer: PartyId) -> StatementView:
@@ -198,6 +207,9 @@ class StatementService:
 
     def _complete(self, row: StatementRow, signatures: Sequence[Signature]) -> StatementRow:
         """All have signed. What a contract would refuse is said at once; a node that is down only delays."""
+        if row.needed is not None:
+            signed = [seat.party for seat in row.signatures if seat.optional and seat.signature]
+            row.content = {**row.content, "consenters": signed}
         statement = Statement(row.contract, row.function, _values(row))
         calldata = self.chain.calldata(statement, signatures)
         row.calldata = calldata.hex()
@@ -242,6 +254,7 @@ def _view(row: StatementRow) -> StatementView:
         refusal_arguments=cast("Mapping[str, Any]", from_json(refusal["arguments"])) if refusal else {},
         refusal=Sentence(refusal["zh"], refusal["en"]) if refusal else None,
         reason=row.reason,
+        needed=row.needed,
     )
 
 
@@ -251,6 +264,16 @@ def _values(row: StatementRow) -> dict[str, Any]:
 
 def _signature(seat: SignatureRow) -> Signature:
     return Signature(seat.signer_index or 0, bytes.fromhex(seat.signature or ""))
+
+
+def _enough(row: StatementRow) -> bool:
+    """Everybody who must, and of those who may as many as are needed."""
+    signed = sum(1 for seat in row.signatures if seat.optional and seat.signature)
+    return signed >= (row.needed or 0) and all(s.signature for s in row.signatures if not s.optional)
+
+
+def _may_say_no(row: StatementRow) -> int:
+    return sum(1 for seat in row.signatures if seat.optional) - (row.needed or 0)
 
 
 def _deadline(statement: Statement) -> int | None:

@@ -63,6 +63,7 @@ class StatementRow(OfficeBase):
     tx_hash: Mapped[Hash32 | None] = mapped_column(index=True)
     replaced: Mapped[list[str]] = mapped_column(JSON, default=list)
     block_number: Mapped[int | None]
+    needed: Mapped[int | None]
 
     signatures: Mapped[list[SignatureRow]] = relationship(
         order_by="SignatureRow.position", lazy="raise", cascade="all, delete-orphan"
@@ -70,13 +71,17 @@ class StatementRow(OfficeBase):
 
 
 class SignatureRow(OfficeBase):
-    """One seat in the signing order; `signature` is empty until its party signs."""
+    """One seat in the signing order; `signature` is empty until its party signs.
+
+    Of the optional seats only as many as the statement's `needed` have to sign: a group's quorum.
+    """
 
     __tablename__ = "statement_signature"
 
     statement: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     party: Mapped[PartyId] = mapped_column(index=True)
+    optional: Mapped[bool] = mapped_column(default=False)
     signer_index: Mapped[int | None]
     signature: Mapped[str | None]
     signed_at: Mapped[int | None]
