@@ -1,0 +1,176 @@
+"""A container of fakes for the pages: give the services that a test needs; all others refuse to be touched."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from huizhen.db.base import OfficeBase
+from huizhen.db.office.accounts import AccountRow
+from huizhen.db.session import open_office
+from huizhen.domain.accounts import Account, AccountId, Role
+from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
+from huizhen.domain.sentence import Sentence
+from huizhen.services.accounts import Accounts, DemoSignIn
+from huizhen.services.freshness import Freshness
+from huizhen.services.home import HomeFigures
+from huizhen.services.passwords import hash_password
+from huizhen.services.readiness import Check, Readiness
+from huizhen_web.app import create_app
+from huizhen_web.container import Container, WebSettings
+
+NOW = 1_772_692_200  # Thursday 2026-03-05 14:30 in China
+PASSWORD = "rain on the lotus"
+
+
+def account(role: Role, number: int = 1, party: int | None = 17) -> Account:
+    return Account(
+        id=AccountId(number),
+        email=f"{role.value}{number}@example.cn",
+        name=Sentence("李文静", "Li Wenjing"),
+        role=role,
+        party=None if party is None else PartyId(party),
+        locale="zh",
+        stamp="",
+    )
+
+
+def accounts(*known: Account) -> Accounts:
+    """Real accounts in a database in memory; everybody's password is PASSWORD."""
+    office = open_office("sqlite://")
+    OfficeBase.metadata.create_all(office.engine, [OfficeBase.metadata.tables["account"]])
+    with office.writing() as session:
+        session.add_all(
+            AccountRow(
+                id=each.id,
+                email=each.email,
+                password=_hashed(),
+                name_zh=each.name.zh,
+                name_en=each.name.en,
+                role=each.role,
+                party=each.party,
+                locale=each.locale,
+            )
+            for each in known
+        )
+    return Accounts(office)
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+class FakeHome:
+    def __init__(self, shown: HomeFigures | None) -> None:
+        self.shown = shown
+
+    def figures(self) -> HomeFigures | None:
+        return self.shown
+
+
+class FakeFreshness:
+    def __init__(self, node_up: bool = True) -> None:
+        self.node_up = node_up
+
+    def freshness(self) -> Freshness:
+        return Freshness(
+            self.node_up, 4711, datetime.fromtimestamp(NOW, UTC), NOW, 0 if self.node_up else 300
+        )
+
+
+class FakeProbes:
+    def __init__(self, ok: bool = True) -> None:
+        self.ok = ok
+
+    def readiness(self) -> Readiness:
+        return Readiness((Check("node", self.ok, Sentence("节点正常。", "The node answers.")),))
+
+    def gauges(self) -> dict[str, float]:
+        return {"head_block": 4711.0, "indexer_lag_blocks": 0.0}
+
+
+class FakeDemo:
+    """Both the desk and the clock of the demo."""
+
+    def __init__(self, *people: Account) -> None:
+        self.people = {each.email: each for each in people}
+        self.advanced: list[int] = []
+
+    def sign_ins(self) -> tuple[DemoSignIn, ...]:
+        return tuple(
+            DemoSignIn(
+                each.email,
+                each.role,
+                each.name,
+                Sentence(
+                    "昆明医科大学第一附属医院，神经外科", "Neurosurgery, First Affiliated Hospital, Kunming"
+                ),
+            )
+            for each in self.people.values()
+        )
+
+    def enter(self, email: str) -> Account | None:
+        return self.people.get(email)
+
+    def advance(self, seconds: int) -> None:
+        self.advanced.append(seconds)
+
+
+class _Absent:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, wanted: str) -> Any:
+        raise AssertionError(f"this test gave no service {self._name} (asked for {wanted})")
+
+
+FIGURES = HomeFigures(
+    60, 12, 8, 19, 200, 143, Fen(42_000_000), Fen(123_456_789), 4711, datetime.fromtimestamp(NOW, UTC), 2
+)
+
+
+def container(**given: Any) -> Container:
+    fields: dict[str, Any] = {field.name: _Absent(field.name) for field in dataclasses.fields(Container)}
+    fields |= {
+        "web": WebSettings("a secret of tests", secure_cookies=False, rate_limits=False),
+        "accounts": accounts(),
+        "home": FakeHome(FIGURES),
+        "freshness": FakeFreshness(),
+        "probes": FakeProbes(),
+        "demo_desk": None,
+        "demo_clock": None,
+    }
+    return Container(**(fields | given))
+
+
+def site(**given: Any) -> Flask:
+    app = create_app(container(**given))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def client_of(app: Flask, person: Account | None = None, locale: str = "zh") -> FlaskClient:
+    """A browser in which `person` (known to the app's accounts) is signed in."""
+    browser = app.test_client()
+    browser.set_cookie("locale", locale)
+    if person is not None:
+        known = app.extensions["huizhen"].accounts.find(person.id)
+        assert known, f"this site has no account {person.id}"
+        with browser.session_transaction() as session:
+            session["account"], session["stamp"] = known.id, known.stamp
+    return browser
+
+
+def csrf_token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, "the page has no CSRF token"
+    return found[1]

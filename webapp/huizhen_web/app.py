@@ -1,0 +1,64 @@
+"""Composition root of the web UI: `create_app(container)` and nothing at import time."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+
+from huizhen_web import access, i18n, refusals, security, shown
+from huizhen_web.area import nav_for
+from huizhen_web.blueprints import AREAS
+from huizhen_web.container import Container
+from huizhen_web.ops import figures
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+class _Site(Flask):
+    def get_send_file_max_age(self, filename: str | None) -> int | None:  # noqa: ARG002  # Flask's signature
+        """Files asked for by their digest never change; the others are asked for anew."""
+        return _YEAR_SECONDS if "v" in request.args else None
+
+
+def create_app(container: Container) -> Flask:
+    app = _Site(__name__)
+    app.extensions["huizhen"] = container
+    app.extensions["huizhen_areas"] = AREAS
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.init_app(app, container.web)
+    i18n.init_app(app)
+    shown.init_app(app)
+    access.init_app(app)
+    refusals.init_app(app)
+    figures.init_app(app)
+    _version_static_files(app)
+    app.context_processor(lambda: _frame(container))
+    for area in AREAS:
+        app.register_blueprint(area.blueprint)
+    return app
+
+
+def _frame(container: Container) -> dict[str, Any]:
+    """What base.html needs on every page."""
+    return {
+        "freshness": container.freshness.freshness(),
+        "nav_for": nav_for,
+        "demo_clock": container.demo_clock,
+    }
+
+
+def _version_static_files(app: Flask) -> None:
+    digests: dict[tuple[str, int], str] = {}
+
+    @app.url_defaults
+    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint != "static" or "filename" not in values:
+            return
+        path = Path(str(app.static_folder)) / values["filename"]
+        key = (values["filename"], path.stat().st_mtime_ns)
+        if key not in digests:
+            digests[key] = sha256(path.read_bytes()).hexdigest()[:10]
+        values["v"] = digests[key]

@@ -1,0 +1,69 @@
+"""What the pages need, in one frozen place: services by name. Views reach it through `services()`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import current_app
+
+from huizhen.services.accounts import Accounts, DemoDesk
+from huizhen.services.freshness import Freshness
+from huizhen.services.home import HomeFigures
+from huizhen.services.readiness import Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`secret_key` signs sessions; `secure_cookies` needs https.
+
+    `demo` is the local development chain with software keys and a movable clock.
+    `trusted_proxies` counts the proxies in front whose X-Forwarded-* are believed.
+    """
+
+    secret_key: str
+    demo: bool = False
+    secure_cookies: bool = True
+    trusted_proxies: int = 0
+    rate_limit_storage: str = "memory://"
+    rate_limits: bool = True
+
+
+class HomeReader(Protocol):
+    def figures(self) -> HomeFigures | None:
+        """None while nothing is indexed yet."""
+
+
+class FreshnessReader(Protocol):
+    def freshness(self) -> Freshness: ...
+
+
+class Probes(Protocol):
+    def readiness(self) -> Readiness: ...
+
+    def gauges(self) -> dict[str, float]:
+        """Current values for /metrics by snake_case name: head_block, indexer_lag_blocks, relay_queue…"""
+
+
+class DemoClock(Protocol):
+    """Chain time of the development chain."""
+
+    def advance(self, seconds: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """`demo_desk` and `demo_clock` are None everywhere but on the development chain."""
+
+    web: WebSettings
+    accounts: Accounts
+    home: HomeReader
+    freshness: FreshnessReader
+    probes: Probes
+    demo_desk: DemoDesk | None
+    demo_clock: DemoClock | None
+
+
+def services() -> Container:
+    found: Container = current_app.extensions["huizhen"]
+    return found
