@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Self
 
@@ -38,3 +39,14 @@ class SoftwareKey:
         """The raw signed transaction and its hash."""
         signed = Account.sign_transaction(transaction, self.secret)
         return bytes(signed.raw_transaction), bytes(signed.hash)
+
+
+class SoftwareKeys:
+    """Makes and uses software keys for services.demo_keys."""
+
+    def create(self) -> tuple[bytes, bytes]:
+        key = SoftwareKey(secrets.token_bytes(32))
+        return key.signer, key.secret
+
+    def sign(self, secret: bytes, digest: bytes) -> bytes:
+        return SoftwareKey(secret).sign(digest)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from huizhen.domain.chain_ids import Address, Hash32
 from huizhen.domain.ids import PartyId
+from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.domain.statement import Signature, Statement
 
 
@@ -33,21 +33,14 @@ class Keys(Protocol):
     def assign(self, signer: bytes, party: PartyId, index: int) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SentTransaction:
-    """A signed transaction before it is broadcast. `fee` is the fee cap in wei per gas."""
+class Receipt(Protocol):
+    """Of a transaction that was mined."""
 
-    raw: bytes
-    tx_hash: Hash32
-    nonce: int
-    fee: int
-    gas: int
+    @property
+    def block_number(self) -> int: ...
 
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    block_number: int
-    succeeded: bool
+    @property
+    def succeeded(self) -> bool: ...
 
 
 class ChainGateway(Protocol):
@@ -67,7 +60,7 @@ class ChainGateway(Protocol):
 
     def sign_transaction(
         self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int
-    ) -> SentTransaction: ...
+    ) -> SignedTransaction: ...
 
     def fee(self) -> int:
         """A fee cap that gets a transaction mined soon."""

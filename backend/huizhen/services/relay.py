@@ -16,8 +16,9 @@ from huizhen.db.office import statements as repository
 from huizhen.db.office.statements import StatementRow, StatementStatus
 from huizhen.db.session import Store
 from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.errors import ChainRefusal
-from huizhen.services.ports import ChainGateway, Clock, Receipt, SentTransaction
+from huizhen.services.ports import ChainGateway, Clock, Receipt
 from huizhen.services.statements import refuse
 
 # Nodes accept a replacement only from a tenth more; an eighth is the usual step.
@@ -135,7 +136,7 @@ class Relay:
         self.chain.broadcast(bytes.fromhex(row.raw or ""))
         return True
 
-    def _sign(self, row: StatementRow, nonce: int, fee: int) -> SentTransaction:
+    def _sign(self, row: StatementRow, nonce: int, fee: int) -> SignedTransaction:
         gas = (row.gas or 0) * GAS_MARGIN[0] // GAS_MARGIN[1]
         sent = self.chain.sign_transaction(row.contract, bytes.fromhex(row.calldata or ""), gas, nonce, fee)
         if row.tx_hash is not None:
