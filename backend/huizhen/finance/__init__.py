@@ -1,0 +1,1 @@
+"""Bank files: one module per format, all read into the same BankStatement."""
