@@ -173,7 +173,7 @@ def workbook_of(*rows: list[object]) -> bytes:
 
 def test_read_xlsx__numbers_and_dates__are_read_exactly() -> None:
     row = [
-        datetime(2026, 11, 2),
+        datetime.fromisoformat("2026-11-02 08:30:00"),
         "S1",
         "转账",
         None,
