@@ -1,0 +1,1 @@
+"""Use cases; they reach chain, files, mail and clock only through ports."""
