@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from huizhen.domain.money import Fen, format_yuan, parse_yuan, plain_yuan
-from huizhen.errors import AmountUnreadable
 from hypothesis import given
 from hypothesis import strategies as st
+
+from huizhen.domain.money import Fen, format_yuan, parse_yuan, plain_yuan
+from huizhen.errors import AmountUnreadable
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from huizhen import reference
 
 FOLDER = Path(reference.__file__).parent

@@ -3,6 +3,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from huizhen.domain.slots import (
     CHINA,
     Calendar,
@@ -21,8 +24,6 @@ from huizhen.domain.slots import (
     words_with,
 )
 from huizhen.errors import HoursInvalid
-from hypothesis import given
-from hypothesis import strategies as st
 
 MONDAY = date(2026, 11, 23)
 MORNING = MinuteRange(9 * 60, 11 * 60)

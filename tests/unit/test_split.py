@@ -6,13 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import Leg, LegKind, PaidSeat, Surcharge, charged_part, split
 from huizhen.errors import SharesDoNotSum, TooManyLegs, TooManySeats
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.support import make_split_vectors
 
 PLATFORM = PartyId(1)

@@ -5,6 +5,9 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
@@ -22,8 +25,6 @@ from huizhen.domain.staffing_reasons import (
 )
 from huizhen.domain.team import Candidate, CityCode, Pool, Search, Seat
 from huizhen.errors import SearchInvalid
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 WINDOW = Window(Slot(1_960_000), 8)
 BEIJING, SHANGHAI = CityCode(110100), CityCode(310100)

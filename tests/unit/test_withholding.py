@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from huizhen.domain.money import Fen
 from huizhen.domain.withholding import PayerKind, YearToDate, policy_in_force, read_policies, withhold
 from huizhen.errors import WithholdingPolicyMissing
 from huizhen.reference import document
-from hypothesis import given
-from hypothesis import strategies as st
 
 POLICIES = read_policies(document("withholding"))
 PLATFORM = policy_in_force(POLICIES, PayerKind.PLATFORM, date(2026, 11, 1))
