@@ -1,0 +1,99 @@
+"""Consultations as their pages read them; who may see one is part of each lookup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from huizhen.db.index.chain import Event
+from huizhen.db.index.consents import Consent
+from huizhen.db.index.consultations import Consultation, Seat
+from huizhen.db.index.groups import DoctorGroup
+from huizhen.db.index.ledger import LedgerEntry
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.ids import PartyId
+from huizhen.domain.slots import SLOT_SECONDS
+from huizhen.domain.statuses import Bucket, ConsultationStatus, EntryKind
+
+
+def find(session: Session, consultation: int) -> Consultation | None:
+    """For readers who may see all: finance and auditors."""
+    return session.get(Consultation, consultation)
+
+
+def seen_by(session: Session, consultation: int, party: PartyId) -> Consultation | None:
+    """None for a stranger to the consultation."""
+    return session.scalar(select(Consultation).where(Consultation.id == consultation, _concerns(party)))
+
+
+def of_party(session: Session, party: PartyId, limit: int = 200) -> Sequence[Consultation]:
+    """All that concern a party, newest first."""
+    query = select(Consultation).where(_concerns(party)).order_by(Consultation.id.desc()).limit(limit)
+    return session.scalars(query).all()
+
+
+def newest(session: Session, limit: int = 200) -> Sequence[Consultation]:
+    return session.scalars(select(Consultation).order_by(Consultation.id.desc()).limit(limit)).all()
+
+
+def of_hospital(session: Session, hospital: PartyId) -> Sequence[Consultation]:
+    """Newest first."""
+    query = select(Consultation).where(Consultation.hospital == hospital).order_by(Consultation.id.desc())
+    return session.scalars(query).all()
+
+
+def of_case_files(session: Session, case_files: Sequence[Hash32]) -> Sequence[Consultation]:
+    """Newest first."""
+    query = select(Consultation).where(Consultation.case_file.in_(case_files))
+    return session.scalars(query.order_by(Consultation.id.desc())).all()
+
+
+def seats(session: Session, consultations: Sequence[int]) -> Sequence[Seat]:
+    query = select(Seat).where(Seat.consultation.in_(consultations))
+    return session.scalars(query.order_by(Seat.consultation, Seat.index)).all()
+
+
+def events(session: Session, consultation: int) -> Sequence[Event]:
+    query = select(Event).where(Event.consultation == consultation)
+    return session.scalars(query.order_by(Event.block_number, Event.log_index)).all()
+
+
+def credited_legs(session: Session, consultation: int) -> Sequence[LedgerEntry]:
+    query = select(LedgerEntry).where(
+        LedgerEntry.consultation == consultation,
+        LedgerEntry.kind == EntryKind.LEG,
+        LedgerEntry.bucket == Bucket.CREDITED,
+    )
+    return session.scalars(query.order_by(LedgerEntry.leg, LedgerEntry.party)).all()
+
+
+def consents(session: Session, commitments: Sequence[Hash32]) -> Sequence[Consent]:
+    return session.scalars(select(Consent).where(Consent.consent.in_(commitments))).all()
+
+
+def overdue_opinions(session: Session, now: int) -> Sequence[Consultation]:
+    """Booked ones that anybody may expire now."""
+    due = (Consultation.start + Consultation.slots) * SLOT_SECONDS + Consultation.deliver_window
+    query = select(Consultation).where(Consultation.status == ConsultationStatus.BOOKED, due < now)
+    return session.scalars(query.order_by(Consultation.id)).all()
+
+
+def overdue_reviews(session: Session, now: int) -> Sequence[Consultation]:
+    """Delivered ones that anybody may settle now."""
+    query = select(Consultation).where(
+        Consultation.status == ConsultationStatus.DELIVERED,
+        Consultation.delivered_at + Consultation.review_window < now,
+    )
+    return session.scalars(query.order_by(Consultation.id)).all()
+
+
+def _concerns(party: PartyId) -> ColumnElement[bool]:
+    """The hospital, a seat's doctor, institution or group, or the group's lead."""
+    led = select(DoctorGroup.group).where(DoctorGroup.lead == party)
+    seated = exists().where(
+        Seat.consultation == Consultation.id,
+        or_(Seat.doctor == party, Seat.institution == party, Seat.group == party, Seat.group.in_(led)),
+    )
+    return or_(Consultation.hospital == party, seated)

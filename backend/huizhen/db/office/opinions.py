@@ -1,0 +1,44 @@
+"""The team's opinion in words, for the team alone; the chain holds its keyed commitment. Times are chain time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Integer, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from huizhen.db.base import OfficeBase
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.ids import PartyId
+
+
+class Opinion(OfficeBase):
+    """`commitment` is over text and dissents at delivery, under `commitment_key` (hex); both empty before."""
+
+    __tablename__ = "opinion"
+
+    consultation: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    written_at: Mapped[int]
+    commitment: Mapped[Hash32 | None]
+    commitment_key: Mapped[str | None]
+
+
+class OpinionSeat(OfficeBase):
+    """A seat's answer to the present text: agreed, or with a dissent that is kept beside it."""
+
+    __tablename__ = "opinion_seat"
+
+    consultation: Mapped[int] = mapped_column(Integer, primary_key=True)
+    doctor: Mapped[PartyId] = mapped_column(primary_key=True)
+    dissent: Mapped[str]
+    signed_at: Mapped[int]
+
+
+def find(session: Session, consultation: int) -> Opinion | None:
+    return session.get(Opinion, consultation)
+
+
+def seats(session: Session, consultation: int) -> Sequence[OpinionSeat]:
+    query = select(OpinionSeat).where(OpinionSeat.consultation == consultation).order_by(OpinionSeat.doctor)
+    return session.scalars(query).all()
