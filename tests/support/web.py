@@ -6,10 +6,11 @@ import dataclasses
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from huizhen.db.base import OfficeBase
 from huizhen.db.office.accounts import AccountRow
@@ -151,8 +152,22 @@ def container(**given: Any) -> Container:
     return Container(**(fields | given))
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once for all sites of a test run."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 def site(**given: Any) -> Flask:
     app = create_app(container(**given))
+    app.jinja_env.bytecode_cache = _Compiled()
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
     return app

@@ -28,12 +28,12 @@ def create_app(container: Container) -> Flask:
     app.extensions["huizhen"] = container
     app.extensions["huizhen_areas"] = AREAS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    figures.init_app(app)  # first, so that it also times what the others refuse
     security.init_app(app, container.web)
     i18n.init_app(app)
     shown.init_app(app)
     access.init_app(app)
     refusals.init_app(app)
-    figures.init_app(app)
     _version_static_files(app)
     app.context_processor(lambda: _frame(container))
     for area in AREAS:

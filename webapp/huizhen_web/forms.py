@@ -18,11 +18,35 @@ from huizhen_web.i18n import say
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
+# WTForms' own refusals, said as what to do. Its text is the key; a text that is missing here shows as it is.
+_SAID = {
+    "Not a valid choice.": _l("Please choose one."),
+    "'%(value)s' is not a valid choice for this field.": _l("Please choose only from this list."),
+    "Not a valid integer value.": _l("Please write a whole number."),
+    "Not a valid date value.": _l("Please write a date such as 2026-03-05."),
+    "Not a valid time value.": _l("Please write a time such as 14:30."),
+    "Not a valid datetime value.": _l("Please write a date and a time such as 2026-03-05 14:30."),
+    "This field is required.": _l("Please fill this in."),
+}
+
+
+class _Words:
+    def gettext(self, text: str) -> str:
+        return str(_SAID.get(text, text))
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return singular if count == 1 else plural
+
+
+_WORDS = _Words()
+
+
 class HouseForm(FlaskForm):  # type: ignore[misc]
     """Base of all forms. The messages are ours: WTForms' own catalogue stays out."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = False
+        def get_translations(self, form: FlaskForm) -> _Words:  # noqa: ARG002  # WTForms' signature
+            return _WORDS
 
 
 def required() -> InputRequired:

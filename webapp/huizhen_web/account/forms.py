@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from huizhen.domain.accounts import Role
@@ -29,9 +30,9 @@ class RegisterForm(HouseForm):
         _l("You are"),
         [InputRequired(_l("Please choose one."))],
         choices=[
-            (Role.DOCTOR.value, _l("A doctor")),
-            (Role.HOSPITAL.value, _l("A hospital that books")),
-            (Role.INSTITUTION.value, _l("An institution where doctors practise")),
+            SelectChoice(Role.DOCTOR.value, _l("A doctor")),
+            SelectChoice(Role.HOSPITAL.value, _l("A hospital that books")),
+            SelectChoice(Role.INSTITUTION.value, _l("An institution where doctors practise")),
         ],
     )
     name = StringField(_l("Name"), [required(), at_most(80)], description=_l("As it stands on the licence."))

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import render_template_string
+
+from huizhen_web.shown import percent, shares_of, short_hash
+from tests.support.web import NOW, site
+
+
+def drawn(source: str, locale: str = "zh", **values: Any) -> str:
+    app = site()
+    with app.test_request_context("/?page=2&city=31", headers={"Cookie": f"locale={locale}"}):
+        return render_template_string(source, **values).strip()
+
+
+@pytest.mark.parametrize(
+    ("bps", "text"), [(7000, "70%"), (1250, "12.5%"), (1, "0.01%"), (0, "0%"), (10_000, "100%")]
+)
+def test_percent__basis_points(bps: int, text: str) -> None:
+    assert percent(bps) == text
+
+
+def test_short_hash__keeps_both_ends() -> None:
+    assert short_hash("0x" + "ab" * 32) == "0xababab…abab"
+    assert short_hash(bytes(32)) == "0x000000…0000"
+
+
+def test_shares__fill_the_bar_exactly() -> None:
+    bars = shares_of([("a", 1), ("b", 1), ("c", 1)])
+    assert bars[-1][2] + bars[-1][3] == 1000
+    assert [first for _, _, first, _ in bars[1:]] == [first + length for _, _, first, length in bars[:-1]]
+
+
+def test_amount__is_exact_and_tells_its_sign() -> None:
+    macro = '{% from "_macros/facts.html" import amount %}{{ amount(fen) }}'
+    assert drawn(macro, fen=123456) == '<data class="amount" value="123456">¥1,234.56</data>'
+    assert 'class="amount minus"' in drawn(macro, fen=-5)
+
+
+def test_times__are_those_of_china() -> None:
+    macro = '{% from "_macros/facts.html" import when, slot_range %}{{ when(at, "long") }} {{ slot_range(slot, 6) }}'
+    values: dict[str, Any] = {"at": datetime.fromtimestamp(NOW, UTC), "slot": NOW // 900}
+    chinese, english = drawn(macro, **values), drawn(macro, "en", **values)
+    assert '<time datetime="2026-03-05T06:30:00Z">3月5日 周四 14:30</time>' in chinese
+    assert "3月5日 周四 14:30–16:00" in chinese
+    assert "Thu 5 Mar 14:30–16:00" in english
+
+
+def test_live__polls_only_while_moving() -> None:
+    macro = '{% from "_macros/layout.html" import live %}{% call live("x", "/x", moving) %}y{% endcall %}'
+    assert 'hx-trigger="every 2s"' in drawn(macro, moving=True)
+    assert "hx-" not in drawn(macro, moving=False)
+
+
+def test_values__are_escaped() -> None:
+    macro = '{% from "_macros/facts.html" import party %}{{ party(name, href="/x") }}'
+    assert "<b>" not in drawn(macro, name="<b>")
+
+
+def test_confirm__works_without_scripts() -> None:
+    macro = (
+        '{% from "_macros/forms.html" import confirm %}{{ confirm("/x", "a", "b", "c", "d", {"k": "v"}) }}'
+    )
+    shown = drawn(macro)
+    assert "<details" in shown
+    assert 'method="post" action="/x"' in shown
+    assert 'name="k" value="v"' in shown
