@@ -1,0 +1,171 @@
+"""The bank's side as it reached this office: statement files, their lines, and the references that were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+
+from huizhen.db.base import OfficeBase
+from huizhen.db.types import named
+from huizhen.domain.bank_items import Direction
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
+
+
+class BankFileState(Enum):
+    """waiting -> reading -> read, or unreadable; a worker that dies while reading begins again."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    UNREADABLE = "unreadable"
+
+
+class BankFile(OfficeBase):
+    """A statement file as it came, kept whole for the auditors. `total` lines were found in it, `lines` are
+    stored so far, `known` stood in an earlier file already.
+    """
+
+    __tablename__ = "bank_file"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str]
+    digest: Mapped[Hash32] = mapped_column(unique=True)
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    state: Mapped[BankFileState] = mapped_column(named(BankFileState), index=True)
+    received_by: Mapped[PartyId]
+    received_at: Mapped[datetime]
+    total: Mapped[int] = mapped_column(default=0)
+    lines: Mapped[int] = mapped_column(default=0)
+    known: Mapped[int] = mapped_column(default=0)
+    broken: Mapped[int] = mapped_column(default=0)
+    matched_at: Mapped[datetime | None]
+    fault_zh: Mapped[str | None]
+    fault_en: Mapped[str | None]
+
+
+class BankLine(OfficeBase):
+    """One movement of the custody account. `serial` is the bank's own reference (流水号), once per account."""
+
+    __tablename__ = "bank_line"
+    __table_args__ = (UniqueConstraint("serial"), Index(None, "file", "row"), Index(None, "day"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    file: Mapped[int] = mapped_column(ForeignKey("bank_file.id"))
+    row: Mapped[int]
+    serial: Mapped[str]
+    day: Mapped[date] = mapped_column(Date)
+    direction: Mapped[Direction] = mapped_column(named(Direction))
+    amount: Mapped[Fen]
+    account: Mapped[str]
+    name: Mapped[str]
+    memo: Mapped[str]
+    balance: Mapped[Fen | None]
+
+
+class BrokenRow(OfficeBase):
+    """A row of a file that could not be read; the other rows were kept."""
+
+    __tablename__ = "broken_row"
+
+    file: Mapped[int] = mapped_column(ForeignKey("bank_file.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    fault_zh: Mapped[str]
+    fault_en: Mapped[str]
+    text: Mapped[str]
+
+
+class TypedReference(OfficeBase):
+    """The words behind a digest on chain: what the bank typed when it recorded a movement."""
+
+    __tablename__ = "typed_reference"
+
+    digest: Mapped[Hash32] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(index=True)
+
+
+def remember_reference(session: Session, digest: Hash32, text: str) -> None:
+    if session.get(TypedReference, digest) is None:
+        session.add(TypedReference(digest=digest, text=text))
+
+
+def typed_references(session: Session, digests: Iterable[Hash32]) -> Mapping[Hash32, str]:
+    rows = session.execute(
+        select(TypedReference.digest, TypedReference.text).where(
+            TypedReference.digest.in_(sorted(set(digests)))
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def all_typed_references(session: Session) -> Mapping[Hash32, str]:
+    return dict(session.execute(select(TypedReference.digest, TypedReference.text)).tuples().all())
+
+
+def find_file(session: Session, file: int) -> BankFile | None:
+    return session.get(BankFile, file)
+
+
+def file_by_digest(session: Session, digest: Hash32) -> BankFile | None:
+    return session.scalar(select(BankFile).where(BankFile.digest == digest))
+
+
+def files(session: Session, limit: int = 50) -> Sequence[BankFile]:
+    """Newest first."""
+    return session.scalars(select(BankFile).order_by(BankFile.id.desc()).limit(limit)).all()
+
+
+def next_unread(session: Session) -> BankFile | None:
+    unread = (BankFileState.WAITING, BankFileState.READING)
+    return session.scalars(
+        select(BankFile).where(BankFile.state.in_(unread)).order_by(BankFile.id).limit(1)
+    ).first()
+
+
+def lines_of_file(session: Session, file: int, page: int, per_page: int) -> Sequence[BankLine]:
+    query = select(BankLine).where(BankLine.file == file).order_by(BankLine.row)
+    return session.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
+
+
+def broken_rows(session: Session, file: int, limit: int = 200) -> Sequence[BrokenRow]:
+    return session.scalars(
+        select(BrokenRow).where(BrokenRow.file == file).order_by(BrokenRow.row).limit(limit)
+    ).all()
+
+
+def known_serials(session: Session, serials: Sequence[str]) -> set[str]:
+    return set(session.scalars(select(BankLine.serial).where(BankLine.serial.in_(serials))))
+
+
+def lines_by_serial(session: Session, serials: Iterable[str]) -> Mapping[str, BankLine]:
+    rows = session.scalars(select(BankLine).where(BankLine.serial.in_(sorted(set(serials)))))
+    return {row.serial: row for row in rows}
+
+
+def closing_line(session: Session) -> BankLine | None:
+    """The newest line that carries a balance: what the bank last said it holds."""
+    query = select(BankLine).where(BankLine.balance.is_not(None))
+    return session.scalars(query.order_by(BankLine.day.desc(), BankLine.id.desc()).limit(1)).first()
+
+
+def opening_line(session: Session) -> BankLine | None:
+    """The oldest line that carries a balance: what the account held before it follows."""
+    query = select(BankLine).where(BankLine.balance.is_not(None))
+    return session.scalars(query.order_by(BankLine.day, BankLine.id).limit(1)).first()
+
+
+def signed_sum(session: Session) -> Fen:
+    """All lines together, money in minus money out."""
+    rows = session.execute(select(BankLine.direction, func.sum(BankLine.amount)).group_by(BankLine.direction))
+    totals = dict(rows.tuples().all())
+    return Fen(int(totals.get(Direction.IN) or 0) - int(totals.get(Direction.OUT) or 0))
+
+
+def line_count(session: Session) -> int:
+    return session.scalar(select(func.count(BankLine.id))) or 0
