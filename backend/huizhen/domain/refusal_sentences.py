@@ -1,0 +1,380 @@
+"""The sentences of domain.refusals, by the contracts' error names; one entry for each error that people can meet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huizhen.domain.sentence import Sentence
+
+SENTENCES: Final[dict[str, Sentence]] = {
+    # Statements and signatures
+    "StatementExpired": Sentence(
+        "这份声明已于{deadline:time}过期（现在是{nowAt:time}）。请重新生成并签署。",
+        "This statement expired at {deadline:time} (it is {nowAt:time} now). Draw it up again and sign the new one.",
+    ),
+    "InvalidSignature(party,signer)": Sentence(
+        "{party:party}的签名（第{signer}把钥匙）与声明不符。请核对内容后由本人重新签署。",
+        "The signature of {party:party} (key {signer}) does not fit this statement. Check the fields and have it "
+        "signed again.",
+    ),
+    "InvalidSignature(key)": Sentence(
+        "知情同意的签名与链接中的钥匙不符。请患者重新打开同意链接签署。",
+        "The signature on the consent is not of the key in its link. Ask the patient to open the link and sign again.",
+    ),
+    "UnknownSigner": Sentence(
+        "{party:party}没有第{signer}把钥匙，可能已被移除。请改用现有的钥匙签署。",
+        "{party:party} has no key {signer}; it may have been removed. Sign with one of the present keys.",
+    ),
+    "MalformedSignatures": Sentence(
+        "签名数量或格式与所需的签署人不符。请重新收集签名。",
+        "The signatures are not those of the parties that have to sign. Gather them again.",
+    ),
+    "StaleRevision": Sentence(
+        "签署后情况已变化（签的是第{named}版，现为第{current}版），或这份声明已用过。请刷新后重新签署。",
+        "Something changed since this was signed (it names revision {named}, now it is {current}), or it was used "
+        "already. Reload and sign again.",
+    ),
+    "StaleSequence": Sentence(
+        "这份声明已用过或不是下一份（编号{named}，应为{current}）。请刷新后重新签署。",
+        "This statement was used already or is not the next one (number {named}, expected {current}). "
+        "Reload and sign again.",
+    ),
+    "StaleSpell": Sentence(
+        "成员资格的期次不符（声明为{named}，应为{next}）。请刷新后重新签署。",
+        "The membership has moved on (the statement names spell {named}, expected {next}). Reload and sign again.",
+    ),
+    "ClockInMilliseconds": Sentence(
+        "这条链以毫秒计时，合约不能部署在上面。请换一条链。",
+        "This chain counts time in milliseconds; the contracts cannot stand on it. Choose another chain.",
+    ),
+    # Parties and licences
+    "SignerTooShort": Sentence(
+        "签名钥匙太短（{length}字节，至少20字节）。请重新生成钥匙。",
+        "The key is too short ({length} bytes, at least 20). Make a new one.",
+    ),
+    "SignerTaken": Sentence(
+        "这把钥匙已属于{party:party}。请使用新的钥匙。",
+        "This key belongs or belonged to {party:party}. Use a new one.",
+    ),
+    "TooManySigners": Sentence(
+        "{party:party}的钥匙已达上限{allowed}把。请先移除一把。",
+        "{party:party} already has {allowed} keys, which is the most. Remove one first.",
+    ),
+    "LastSigner": Sentence(
+        "这是{party:party}的最后一把钥匙，不能移除。请先添加一把新的。",
+        "This is the last key of {party:party} and cannot be removed. Add another one first.",
+    ),
+    "NoRemovalPending": Sentence(
+        "{party:party}没有待移除的钥匙。请刷新页面。",
+        "{party:party} has no key waiting to be removed. Reload the page.",
+    ),
+    "RemovalTooEarly": Sentence(
+        "钥匙要到{notBefore:time}才能移除（现在是{nowAt:time}）。请到时再试。",
+        "The key can be removed from {notBefore:time} on (it is {nowAt:time} now). Try again then.",
+    ),
+    "UnknownParty": Sentence(
+        "没有编号为{party}的参与方。请核对编号。", "There is no party {party}. Check the number."
+    ),
+    "KindNotAllowed": Sentence(
+        "该参与方的类别不能做这件事。请选择正确类别的参与方。",
+        "A party of this kind cannot take this part. Choose a party of the right kind.",
+    ),
+    "NotAccredited": Sentence(
+        "{party:party}未获认证或已被暂停。请先向认证机构申请认证。",
+        "{party:party} is not accredited, or is suspended. The authority has to accredit it first.",
+    ),
+    "NotSuspended": Sentence(
+        "{party:party}没有被暂停，无需恢复。请刷新页面。",
+        "{party:party} is not suspended, so there is nothing to end. Reload the page.",
+    ),
+    "LicenceExpired": Sentence(
+        "{party:party}的执业资格有效期至{validUntil:time}，不能覆盖{neededAt:time}。请先续期，或另选一位。",
+        "The licence of {party:party} is valid until {validUntil:time} and would be needed at {neededAt:time}. "
+        "Have it renewed first, or choose another party.",
+    ),
+    "ValidityInThePast": Sentence(
+        "有效期{validUntil:time}早于现在（{nowAt:time}）。请填写将来的日期。",
+        "The validity ends at {validUntil:time}, before now ({nowAt:time}). Give a date in the future.",
+    ),
+    "SpecialtiesMissing": Sentence(
+        "{doctor:party}的执业范围不包含所需专科。请另选医生，或先请认证机构变更执业范围。",
+        "{doctor:party} is not licensed for the specialties of this seat. Choose another doctor, or have the licence "
+        "extended first.",
+    ),
+    "NotAffiliated": Sentence(
+        "{doctor:party}在{institution:party}的执业注册有效期至{validUntil:time}，不能覆盖{neededAt:time}。请先续签。",
+        "{doctor:party} is registered at {institution:party} until {validUntil:time}, and would have to be at "
+        "{neededAt:time}. Renew the registration first.",
+    ),
+    "NoAgreement": Sentence(
+        "{a:party}与{b:party}之间没有覆盖{neededAt:time}的合作协议。请双方先签署协议。",
+        "{a:party} and {b:party} have no cooperation agreement in force at {neededAt:time}. "
+        "Both have to sign one first.",
+    ),
+    "PowerMissing": Sentence(
+        "{party:party}没有做这件事的权限。请由有权限的人员签署。",
+        "{party:party} does not hold the power for this. Someone who holds it has to sign.",
+    ),
+    "SameParty": Sentence(
+        "协议须由两家不同的机构签署，编号小的在前。请核对双方。",
+        "An agreement is between two different institutions, the smaller number first. Check both.",
+    ),
+    # Groups
+    "AlreadyFounded": Sentence(
+        "医生集团{group:party}已经成立。请刷新页面。",
+        "The group {group:party} is founded already. Reload the page.",
+    ),
+    "UnknownGroup": Sentence(
+        "医生集团{group:party}尚未成立。请先成立集团。",
+        "The group {group:party} is not founded yet. Found it first.",
+    ),
+    "SharesDoNotSum": Sentence(
+        "机构{institutionBps:percent}与集团{fundBps:percent}合计超过100%。请调低后重试。",
+        "The institution's {institutionBps:percent} and the group's {fundBps:percent} exceed 100 %. Lower them.",
+    ),
+    "AlreadyMember": Sentence(
+        "{doctor:party}已是{group:party}的成员，无需重复加入。",
+        "{doctor:party} is a member of {group:party} already; nothing has to be done.",
+    ),
+    "NotMember": Sentence(
+        "{doctor:party}不是{group:party}的成员。请先办理加入。",
+        "{doctor:party} is not a member of {group:party}. The doctor has to join first.",
+    ),
+    "LeadMayNotLeave": Sentence(
+        "{lead:party}是{group:party}的负责人，不能退出或被除名。请先移交负责人。",
+        "{lead:party} leads {group:party} and can neither leave nor be expelled. Another lead has to take over first.",
+    ),
+    "StaleRule": Sentence(
+        "{group:party}的分成规则已更新到第{current}版（条款写的是第{named}版）。请按新规则重新生成条款并签署。",
+        "{group:party} now has version {current} of its share rule (the statement names {named}). Draw it up again "
+        "under the new rule and sign.",
+    ),
+    "SharesDiffer": Sentence(
+        "条款中的分成与{group:party}的规则不同（机构{institutionBps:percent}，集团{fundBps:percent}）。请重新生成条款。",
+        "The shares in the terms are not those of {group:party} (institution {institutionBps:percent}, group "
+        "{fundBps:percent}). Draw the terms up again.",
+    ),
+    "ConsentersNotAscending": Sentence(
+        "成员签名须按编号升序且不重复。请重新收集签名。",
+        "Members' signatures must stand in ascending order, each once. Gather them again.",
+    ),
+    "QuorumNotReached": Sentence(
+        "{group:party}需要{needed}位成员签名，现有{signatures}位。请补足签名。",
+        "{group:party} needs the signatures of {needed} members and has {signatures}. Gather the missing ones.",
+    ),
+    # Consent of the patient
+    "AlreadyGranted": Sentence(
+        "这份知情同意已经登记。请刷新页面。", "This consent is on record already. Reload the page."
+    ),
+    "NotGranted": Sentence(
+        "链上没有这份知情同意。请先请患者通过同意链接签署。",
+        "This consent is not on record. Ask the patient to sign it through the consent link first.",
+    ),
+    "AlreadyWithdrawn": Sentence(
+        "这份知情同意已经撤回。", "This consent was withdrawn already; nothing has to be done."
+    ),
+    "ConsentNotInForce": Sentence(
+        "知情同意已撤回，或在会诊结束前到期（{validUntil:time}）。请患者重新签署。",
+        "The patient's consent was withdrawn or ends before the consultation does ({validUntil:time}). "
+        "Ask the patient for a new one.",
+    ),
+    "ConsentForOtherHospital": Sentence(
+        "这份知情同意给的是{granted:party}，不是{asked:party}。请由患者另行同意。",
+        "This consent was given to {granted:party}, not to {asked:party}. Ask the patient for a consent of your own.",
+    ),
+    # Hours
+    "SlotTaken": Sentence(
+        "{doctor:party}在{slot:slot}已有预约。请另选时间或医生。",
+        "{doctor:party} is already booked at {slot:slot}. Choose another time or another doctor.",
+    ),
+    "SlotFree": Sentence(
+        "{doctor:party}在{slot:slot}没有预约，无法释放。请刷新页面。",
+        "{doctor:party} is not booked at {slot:slot}, so there is nothing to free. Reload the page.",
+    ),
+    # Consultations
+    "AlreadyBooked": Sentence(
+        "同样的条款已预约为会诊{id}。请查看该会诊，或重新生成条款。",
+        "These very terms are booked as consultation {id}. Look at it, or draw up new terms.",
+    ),
+    "UnknownTerms": Sentence(
+        "链上没有这份条款对应的会诊。请刷新页面。", "No consultation has these terms. Reload the page."
+    ),
+    "WrongStatus": Sentence(
+        "会诊的状态已变化，不能再做这一步。请刷新页面查看最新状态。",
+        "The consultation has moved on, so this step is not possible any more. Reload the page to see where it is.",
+    ),
+    "StartInThePast": Sentence(
+        "会诊开始时间{start:time}已过（现在是{nowAt:time}）。请另选时间。",
+        "The consultation would have started at {start:time}, before now ({nowAt:time}). Choose a later time.",
+    ),
+    "NotStarted": Sentence(
+        "会诊要到{start:time}才开始（现在是{nowAt:time}）。请在开始后提交意见。",
+        "The consultation starts at {start:time} (it is {nowAt:time} now). Deliver the opinion after that.",
+    ),
+    "AlreadyStarted": Sentence(
+        "会诊已于{start:time}开始，不能取消。请等待意见，或在逾期后由系统退款。",
+        "The consultation started at {start:time} and cannot be cancelled. Wait for the opinion; if none comes in "
+        "time, the price is returned.",
+    ),
+    "DeliveryTooLate": Sentence(
+        "意见应于{due:time}前提交（现在是{nowAt:time}），已逾期，费用将退回医院。",
+        "The opinion was due at {due:time} (it is {nowAt:time} now). The price goes back to the hospital.",
+    ),
+    "DeliveryStillOpen": Sentence(
+        "提交意见的期限到{due:time}为止，现在还不能按逾期处理。请到时再试。",
+        "The opinion may still be delivered until {due:time}. Try again after that.",
+    ),
+    "ReviewStillOpen": Sentence(
+        "医院审阅期到{due:time}为止。请等医院接收，或到期后再试。",
+        "The hospital may review until {due:time}. Wait until it accepts, or try again after that.",
+    ),
+    "RequiredSeatMissing": Sentence(
+        "有必需席位没有签署意见。请补齐所有必需席位的签署。",
+        "A required seat did not sign the opinion. All required seats have to sign it.",
+    ),
+    "SeatOutOfRange": Sentence(
+        "意见中列出的席位多于会诊的{count}个席位。请核对席位。",
+        "The opinion names a seat beyond the {count} of this consultation. Check the seats.",
+    ),
+    "OvertimeNotAgreed": Sentence(
+        "申报的加时{steps}步超过约定的{allowed}步。请改为约定范围内。",
+        "{steps} steps of overtime are more than the {allowed} agreed. Give at most these.",
+    ),
+    "MayNotCancel": Sentence(
+        "{party:party}不能取消这次会诊，只有医院和牵头专家可以。",
+        "{party:party} may not cancel this consultation; only the hospital and the leading doctor may.",
+    ),
+    # Terms
+    "TermsMalformed": Sentence(
+        "条款数据长度不符（{length}字节）。请重新生成条款。",
+        "The terms are not well formed ({length} bytes). Draw them up again.",
+    ),
+    "TermsVersion": Sentence(
+        "条款版本{version}不受支持（支持{supported}）。请重新生成条款。",
+        "Terms of version {version} are not supported (version {supported} is). Draw them up again.",
+    ),
+    "SeatCount": Sentence(
+        "席位数{seats}超过上限{allowed}。请减少席位。",
+        "{seats} seats are more than the {allowed} allowed. Remove some.",
+    ),
+    "SeatsNotAscending": Sentence(
+        "席位须按医生编号升序，且每位医生只占一席。请重新生成条款。",
+        "Seats must stand in ascending order of doctor, each doctor once. Draw the terms up again.",
+    ),
+    "LeadNotRequired": Sentence(
+        "牵头席位须是必需席位。请更正后重新生成条款。",
+        "The leading seat must be a required seat. Correct it and draw the terms up again.",
+    ),
+    "NoLength": Sentence(
+        "会诊没有时长。请填写时长后重新生成条款。",
+        "The consultation has no length. Give one and draw the terms up again.",
+    ),
+    "FlagMalformed": Sentence(
+        "条款中的席位标志无效。请重新生成条款。",
+        "A seat's flag in the terms is invalid. Draw the terms up again.",
+    ),
+    "SharesWithoutGroup": Sentence(
+        "{doctor:party}的席位没有集团，平台份额以外应全部归执业机构。请重新生成条款。",
+        "The seat of {doctor:party} has no group, so all that the platform leaves goes to the institution. "
+        "Draw the terms up again.",
+    ),
+    "ShareOutOfRange": Sentence(
+        "份额{bps:percent}超过上限{allowed:percent}。请调低后重新生成条款。",
+        "A share of {bps:percent} is above {allowed:percent}. Lower it and draw the terms up again.",
+    ),
+    "PriceTooHigh": Sentence(
+        "总价{price:yuan}超过上限{allowed:yuan}。请核对金额。",
+        "The price of {price:yuan} is above {allowed:yuan}. Check the fees.",
+    ),
+    "TooManyLegs": Sentence(
+        "这笔费用要分给{legs}方，最多{allowed}方。请减少席位，或选择同一机构、同一集团的医生。",
+        "The fee would go to {legs} payees and at most {allowed} are possible. Take fewer seats, or doctors who share "
+        "an institution or a group.",
+    ),
+    # Money
+    "ZeroAmount": Sentence("金额须大于零。请填写金额。", "The amount must be above zero. Give an amount."),
+    "FundsTooLow": Sentence(
+        "{hospital:party}的可用资金为{available:yuan}，需要{needed:yuan}。请先充值。",
+        "{hospital:party} has {available:yuan} available and needs {needed:yuan}. Deposit the difference first.",
+    ),
+    "EscrowTooLow": Sentence(
+        "{hospital:party}的托管金额{escrowed:yuan}不足{needed:yuan}。请联系平台核对账目。",
+        "{hospital:party} has {escrowed:yuan} in escrow, less than {needed:yuan}. Ask the platform to check the books.",
+    ),
+    "LegsExceedFunded": Sentence(
+        "分账合计{legs:yuan}超过托管的{funded:yuan}。请联系平台核对账目。",
+        "The legs sum to {legs:yuan}, more than the {funded:yuan} in escrow. Ask the platform to check the books.",
+    ),
+    "NoAccountPending": Sentence(
+        "{party:party}没有待生效的收款账户，或账户已生效。请刷新页面。",
+        "{party:party} has no payout account waiting to come into force. Reload the page.",
+    ),
+    "NoAccountInForce": Sentence(
+        "{party:party}没有生效的收款账户。请收款方先登记账户，48小时后生效。",
+        "{party:party} has no payout account in force. The payee has to name one; it is in force after 48 hours.",
+    ),
+    "AccountDiffers": Sentence(
+        "{party:party}的收款账户已变更。请用现行账户重新编制付款批次。",
+        "The payout account of {party:party} has changed. Draw the batch up again with the account in force.",
+    ),
+    "CreditTooLow": Sentence(
+        "{party:party}的应付余额为{credited:yuan}，少于{needed:yuan}。请调低金额后重新编制。",
+        "{party:party} is owed {credited:yuan}, less than {needed:yuan}. Lower the amount and draw the batch up again.",
+    ),
+    "WithheldExceedsGross": Sentence(
+        "{party:party}的代扣税{withheld:yuan}超过应付总额{gross:yuan}。请核对税额。",
+        "The tax of {withheld:yuan} withheld from {party:party} exceeds the gross of {gross:yuan}. Check the tax.",
+    ),
+    "BatchSize": Sentence(
+        "一个批次须有1到{allowed}笔付款，现有{items}笔。请拆分或补充。",
+        "A batch has 1 to {allowed} payments and this one has {items}. Split or fill it.",
+    ),
+    "ItemsNotAscending": Sentence(
+        "批次中的收款方须按编号升序且不重复。请重新编制。",
+        "The payees of a batch must stand in ascending order, each once. Draw it up again.",
+    ),
+    "ItemsDiffer": Sentence(
+        "付款明细与批次{batch}编制时不同。请刷新后按原明细操作。",
+        "These payments are not those that batch {batch} was drawn up with. Reload and use the original ones.",
+    ),
+    "WrongBatchStatus": Sentence(
+        "批次{batch}的状态已变化，不能再做这一步。请刷新页面。",
+        "Batch {batch} has moved on, so this step is not possible any more. Reload the page.",
+    ),
+    "SameOfficer": Sentence(
+        "编制与审批须由两人完成，{officer:party}不能两者都做。请由另一位审批人签署。",
+        "Two people prepare and approve; {officer:party} cannot do both. Another approver has to sign.",
+    ),
+    "ApprovalTooLate": Sentence(
+        "批次应于{due:time}前审批（现在是{nowAt:time}）。请重新编制批次。",
+        "The batch had to be approved by {due:time} (it is {nowAt:time} now). Draw up a new one.",
+    ),
+    "NotOutstanding": Sentence(
+        "批次{batch}中有付款不在银行处理中。请刷新后只确认处理中的付款。",
+        "Some of these payments of batch {batch} are not in the bank's hands. Reload and confirm only those that are.",
+    ),
+    "NotReturnable": Sentence(
+        "批次{batch}的第{item:next}笔没有付出或已退回。请核对序号。",
+        "Payment {item:next} of batch {batch} is not out, or came back already. Check its number.",
+    ),
+    "ReferenceUsed": Sentence(
+        "这个银行流水号已经登记过。请核对流水，每笔只能登记一次。",
+        "This bank reference is on record already. Check the statement: each one counts once.",
+    ),
+    "CustodyTooSmall": Sentence(
+        "托管账户余额{custody:yuan}不足{needed:yuan}。请核对银行账户。",
+        "The custody account holds {custody:yuan}, less than {needed:yuan}. Check the bank account.",
+    ),
+    # Between contracts
+    "NotBooker": Sentence(
+        "合约之间的权限没有设好。请运营方运行 huizhen deploy 后重试。",
+        "The contracts lack a permission among themselves. The operator has to run huizhen deploy.",
+    ),
+    "AccessManagedUnauthorized": Sentence(
+        "合约之间的权限没有设好。请运营方运行 huizhen deploy 后重试。",
+        "The contracts lack a permission among themselves. The operator has to run huizhen deploy.",
+    ),
+    "NoSlots": Sentence(
+        "没有要预约的时段。请填写时长。", "There are no hours to book. Give the consultation a length."
+    ),
+}
