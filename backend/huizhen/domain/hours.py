@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from huizhen.domain.slots import SLOT_SECONDS, MinuteRange
 from huizhen.errors import HoursInvalid
@@ -22,7 +23,7 @@ def read_hours(text: str) -> tuple[MinuteRange, ...]:
     ranges = sorted(
         (_read_range(part) for part in re.split(r"[,;、，]", compact) if part), key=lambda r: r.start
     )
-    for earlier, later in zip(ranges, ranges[1:], strict=False):
+    for earlier, later in pairwise(ranges):
         if later.start < earlier.end:
             raise HoursInvalid(
                 f"{write_hours([earlier])}与{write_hours([later])}重叠，请合并或改短。",
