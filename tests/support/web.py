@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
 from huizhen.db.base import OfficeBase
+from huizhen.db.index.home_queries import Counts
 from huizhen.db.office.accounts import AccountRow
 from huizhen.db.session import open_office
 from huizhen.domain.accounts import Account, AccountId, Role
@@ -134,7 +135,7 @@ class _Absent:
 
 
 FIGURES = HomeFigures(
-    60, 12, 8, 19, 200, 143, Fen(42_000_000), Fen(123_456_789), 4711, datetime.fromtimestamp(NOW, UTC), 2
+    Counts(60, 12, 8, 19, 200, 143, Fen(42_000_000), Fen(123_456_789)), 4711, datetime.fromtimestamp(NOW, UTC)
 )
 
 

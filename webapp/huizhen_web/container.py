@@ -8,9 +8,9 @@ from typing import Protocol
 from flask import current_app
 
 from huizhen.services.accounts import Accounts, DemoDesk
-from huizhen.services.freshness import Freshness
-from huizhen.services.home import HomeFigures
-from huizhen.services.readiness import Readiness
+from huizhen.services.freshness import FreshnessReader
+from huizhen.services.home import HomeReader
+from huizhen.services.readiness import Probes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,10 @@ class WebSettings:
     rate_limits: bool = True
 
 
-class HomeReader(Protocol):
-    def figures(self) -> HomeFigures | None:
-        """None while nothing is indexed yet."""
-
-
-class FreshnessReader(Protocol):
-    def freshness(self) -> Freshness: ...
-
-
-class Probes(Protocol):
-    def readiness(self) -> Readiness: ...
-
-    def gauges(self) -> dict[str, float]:
-        """Current values for /metrics by snake_case name: head_block, indexer_lag_blocks, relay_queue…"""
-
-
 class DemoClock(Protocol):
     """Chain time of the development chain."""
 
-    def advance(self, seconds: int) -> None: ...
+    def advance(self, seconds: int) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
