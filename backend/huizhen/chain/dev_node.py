@@ -33,9 +33,16 @@ class DevNode:
 
     @classmethod
     def start(
-        cls, state_dir: Path, *, anvil: Path | str, port: int = 0, genesis_time: int | None = None
+        cls,
+        state_dir: Path,
+        *,
+        anvil: Path | str,
+        port: int = 0,
+        genesis_time: int | None = None,
+        hardfork: str | None = None,
     ) -> DevNode:
-        """Port 0 takes a free one. `genesis_time` (unix seconds) counts on a fresh chain only.
+        """Port 0 takes a free one. `genesis_time` (unix seconds) counts on a fresh chain only; `hardfork` names
+        the rules of the EVM (anvil's newest unless given).
 
         Raises ConfigurationError where anvil is missing, the port is taken or the state cannot be read.
         """
@@ -46,6 +53,8 @@ class DevNode:
         command += ["--state", str(state), "--state-interval", str(_STATE_SECONDS)]
         if genesis_time is not None and not state.exists():
             command += ["--timestamp", str(genesis_time)]
+        if hardfork is not None:
+            command += ["--hardfork", hardfork]
         try:
             with log.open("wb") as output:
                 # A group of its own: Ctrl-C at the terminal must reach the supervisor alone.
@@ -96,9 +105,11 @@ class DevNode:
 
 
 @contextlib.contextmanager
-def running(state_dir: Path, *, anvil: Path | str, genesis_time: int | None = None) -> Iterator[DevNode]:
+def running(
+    state_dir: Path, *, anvil: Path | str, genesis_time: int | None = None, hardfork: str | None = None
+) -> Iterator[DevNode]:
     """A development chain for as long as the block runs."""
-    node = DevNode.start(state_dir, anvil=anvil, genesis_time=genesis_time)
+    node = DevNode.start(state_dir, anvil=anvil, genesis_time=genesis_time, hardfork=hardfork)
     try:
         yield node
     finally:
