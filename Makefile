@@ -103,7 +103,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 check: setup-dev ## formatting, lint and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard backend webapp tests tools bench migrations)
 	forge fmt --check
 	$(if $(SCRIPTS),esbuild --log-level=warning --outdir=build/scripts $(SCRIPTS))
 
