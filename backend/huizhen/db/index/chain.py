@@ -27,7 +27,7 @@ class Cursor(IndexBase):
     """One row: the last block whose logs are in the tables, and what was known of the chain then.
 
     `followed_at` is when a live node last answered; no reorganisation reaches `final_number` and below.
-    `halted` is the sentence of what stopped the index, until it goes on.
+    Rows can be taken back to `undo_floor`, no further. `halted` says what stopped the index, until it goes on.
     """
 
     __tablename__ = "cursor"
@@ -42,6 +42,7 @@ class Cursor(IndexBase):
     block_hash: Mapped[Hash32]
     block_time: Mapped[int]
     final_number: Mapped[int]
+    undo_floor: Mapped[int]
     head_number: Mapped[int]
     head_time: Mapped[int]
     followed_at: Mapped[datetime]
@@ -88,7 +89,7 @@ class Event(IndexBase):
 
 
 class Booker(IndexBase):
-    """A contract that may write to another one; `contract` is slot_book or revenue_ledger."""
+    """A contract that may write to another one; `contract` is SlotBook or RevenueLedger."""
 
     __tablename__ = "booker"
 

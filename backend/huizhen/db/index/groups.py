@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huizhen.db.base import IndexBase
@@ -12,7 +12,7 @@ from huizhen.domain.ids import PartyId
 
 
 class DoctorGroup(Traced, IndexBase):
-    """`position` is the place in the order of founding; quorum 0 means that the lead decides alone."""
+    """`position` is the place in the order of founding, from 0; quorum 0 means that the lead decides alone."""
 
     __tablename__ = "doctor_group"
 
@@ -53,3 +53,13 @@ class Membership(Traced, IndexBase):
     joined_at: Mapped[int]
     left_at: Mapped[int | None]
     reason: Mapped[Hash32 | None]
+
+
+class GroupTally(Traced, IndexBase):
+    """One row: how many groups were founded, so that each knows its position."""
+
+    __tablename__ = "group_tally"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    groups: Mapped[int]

@@ -1,0 +1,81 @@
+"""How far the index has come, in the tables: cursor, headers, undo images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from huizhen.db.index.chain import Block, Cursor, Event, Undo
+from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.sentence import Sentence
+
+CURSOR, BLOCK, UNDO, EVENT = (table_of(model.__tablename__) for model in (Cursor, Block, Undo, Event))
+
+
+def projection_version(connection: Connection) -> int | None:
+    return connection.execute(select(CURSOR.c.projection_version)).scalar_one_or_none()
+
+
+def read_cursor(connection: Connection) -> Row | None:
+    row = connection.execute(select(CURSOR)).mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+def write_cursor(connection: Connection, values: Row) -> None:
+    """Also ends a halt: whoever moves the cursor has gone on."""
+    values = {**values, "halted_zh": None, "halted_en": None}
+    if connection.execute(update(CURSOR).values(values)).rowcount == 0:
+        connection.execute(insert(CURSOR).values(values | {"id": 1}))
+
+
+def mark_halted(connection: Connection, sentence: Sentence) -> None:
+    connection.execute(update(CURSOR).values(halted_zh=sentence.zh, halted_en=sentence.en))
+
+
+def mark_followed(
+    connection: Connection, *, head_number: int, head_time: int, final_number: int, followed_at: datetime
+) -> None:
+    """A live node answered and had nothing new."""
+    connection.execute(
+        update(CURSOR).values(
+            head_number=head_number, head_time=head_time, final_number=final_number, followed_at=followed_at
+        )
+    )
+
+
+def stored_hashes(connection: Connection, floor: int) -> list[tuple[int, Hash32]]:
+    """Numbers and hashes of the stored headers from a block on, newest first."""
+    rows = connection.execute(
+        select(BLOCK.c.number, BLOCK.c.hash).where(BLOCK.c.number >= floor).order_by(BLOCK.c.number.desc())
+    )
+    return [(number, hash_) for number, hash_ in rows]
+
+
+def stored_header(connection: Connection, number: int) -> Row | None:
+    row = connection.execute(select(BLOCK).where(BLOCK.c.number == number)).mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+def undo_images(connection: Connection, above: int) -> Iterator[tuple[str, Key, Row | None]]:
+    """What to put back, newest change first: (table, key, row before or None)."""
+    rows = connection.execute(
+        select(UNDO.c.table_name, UNDO.c.key, UNDO.c.image)
+        .where(UNDO.c.block_number > above)
+        .order_by(UNDO.c.block_number.desc(), UNDO.c.sequence.desc())
+    )
+    for name, key, image in rows.all():
+        yield name, key_from_text(name, key), row_from_text(name, image) if image is not None else None
+
+
+def prune(connection: Connection, floor: int) -> None:
+    """Forget undo images of blocks that cannot be undone any more, and their headers unless they have logs."""
+    connection.execute(delete(UNDO).where(UNDO.c.block_number <= floor))
+    has_logs = exists().where(EVENT.c.block_number == BLOCK.c.number)
+    connection.execute(delete(BLOCK).where(BLOCK.c.number < floor, ~has_logs))
+
+
+def delete_undo_above(connection: Connection, above: int) -> None:
+    connection.execute(delete(UNDO).where(UNDO.c.block_number > above))
