@@ -22,6 +22,8 @@ HuizhenError
 ├── InvalidInput                what a person or a program sent cannot be meant
 │   ├── IdentifierFound         a text would tell who the patient is
 │   ├── EmailTaken              an account with this email exists
+│   ├── BankReferenceUsed       the bank's reference stands on the chain already
+│   ├── BankFileKnown           the same statement file was imported before
 │   └── PasswordWrong           the current password is not the one typed
 ├── NotFound                    there is no such thing, or none that the asker may know of (404)
 ├── Forbidden                   the thing is known to the asker, the act belongs to another role (403)
@@ -212,6 +214,14 @@ class IdentifierFound(InvalidInput):
 
 
 class EmailTaken(InvalidInput):
+    pass
+
+
+class BankReferenceUsed(InvalidInput):
+    pass
+
+
+class BankFileKnown(InvalidInput):
     pass
 
 

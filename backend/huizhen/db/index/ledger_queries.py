@@ -61,6 +61,10 @@ def kinds_of(session: Session, parties: Iterable[PartyId]) -> Mapping[PartyId, P
     return dict(rows.tuples().all())
 
 
+def parties_of_kind(session: Session, kind: PartyKind) -> Sequence[PartyId]:
+    return session.scalars(select(Party.id).where(Party.kind == kind).order_by(Party.id)).all()
+
+
 def credit_entries(session: Session, party: PartyId) -> Sequence[LedgerEntry]:
     """Every move of a party's credit, oldest first."""
     query = select(LedgerEntry).where(LedgerEntry.party == party, LedgerEntry.bucket == Bucket.CREDITED)

@@ -1,0 +1,124 @@
+"""Events and blocks as auditors and timelines read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from huizhen.db.index.chain import Block, Event
+from huizhen.db.index.groups import DoctorGroup, Membership
+from huizhen.db.index.ledger import BankReference, Deposit
+from huizhen.db.index.parties import Affiliation, Party
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.ids import PartyId
+
+Told = Row[Event, int]
+"""An event and the unix time of its block."""
+
+
+def events_of_batch(session: Session, batch: int) -> Sequence[Told]:
+    return _told(session, Event.batch == batch)
+
+
+def events_of_transaction(session: Session, tx_hash: Hash32) -> Sequence[Told]:
+    return _told(session, Event.tx_hash == tx_hash)
+
+
+def events_of_consultation(session: Session, consultation: int) -> Sequence[Told]:
+    return _told(session, Event.consultation == consultation)
+
+
+def events_of_party(session: Session, party: PartyId, limit: int) -> Sequence[Told]:
+    """Newest first: what the party did or what was done to it."""
+    concerns = or_(Event.party == party, Event.counterparty == party, Event.group == party)
+    query = _query().where(concerns).order_by(Event.block_number.desc(), Event.log_index.desc())
+    return session.execute(query.limit(limit)).all()
+
+
+def events_of_doctor(session: Session, doctor: PartyId, names: Sequence[str], until: int) -> Sequence[Told]:
+    """Oldest first, up to a second of chain time."""
+    query = _query().where(Event.party == doctor, Event.name.in_(names), Block.time <= until)
+    return session.execute(query.order_by(Event.block_number, Event.log_index)).all()
+
+
+def newest_events(session: Session, page: int, per_page: int) -> Sequence[Told]:
+    query = _query().order_by(Event.block_number.desc(), Event.log_index.desc())
+    return session.execute(query.offset((page - 1) * per_page).limit(per_page)).all()
+
+
+def event_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Event)) or 0
+
+
+def blocks(session: Session, before: int | None, limit: int) -> Sequence[Row[Block, int]]:
+    """(block, events in it), newest first; only blocks that hold logs of ours or are not final yet."""
+    query = select(Block, func.count(Event.log_index))
+    query = query.outerjoin(Event, Event.block_number == Block.number).group_by(Block.number)
+    if before is not None:
+        query = query.where(Block.number < before)
+    return session.execute(query.order_by(Block.number.desc()).limit(limit)).all()
+
+
+def block(session: Session, number: int) -> Block | None:
+    return session.get(Block, number)
+
+
+def block_by_hash(session: Session, hash_: Hash32) -> Block | None:
+    return session.scalar(select(Block).where(Block.hash == hash_))
+
+
+def events_of_block(session: Session, number: int) -> Sequence[Told]:
+    return _told(session, Event.block_number == number)
+
+
+def references(session: Session, bank_ref: Hash32) -> Sequence[BankReference]:
+    return session.scalars(select(BankReference).where(BankReference.bank_ref == bank_ref)).all()
+
+
+def deposit_by_reference(session: Session, bank_ref: Hash32) -> Deposit | None:
+    return session.get(Deposit, bank_ref)
+
+
+def affiliations(session: Session, party: PartyId) -> Sequence[Affiliation]:
+    """Of a doctor, or at an institution."""
+    query = select(Affiliation).where(or_(Affiliation.doctor == party, Affiliation.institution == party))
+    return session.scalars(query.order_by(Affiliation.doctor, Affiliation.institution)).all()
+
+
+def memberships(session: Session, party: PartyId) -> Sequence[Membership]:
+    """Of a doctor, or in a group; every spell."""
+    query = select(Membership).where(or_(Membership.doctor == party, Membership.group == party))
+    return session.scalars(query.order_by(Membership.joined_at)).all()
+
+
+def groups_at(session: Session, at: int) -> Sequence[DoctorGroup]:
+    return session.scalars(
+        select(DoctorGroup).where(DoctorGroup.founded_at <= at).order_by(DoctorGroup.position)
+    ).all()
+
+
+def members_at(session: Session, at: int) -> Mapping[PartyId, Sequence[Membership]]:
+    """By group: whoever belonged at a second, as DoctorGroups.wasMember answers."""
+    query = select(Membership).where(
+        Membership.joined_at <= at, or_(Membership.left_at.is_(None), Membership.left_at > at)
+    )
+    found: dict[PartyId, list[Membership]] = {}
+    for row in session.scalars(query.order_by(Membership.doctor)):
+        found.setdefault(row.group, []).append(row)
+    return found
+
+
+def party(session: Session, number: PartyId) -> Party | None:
+    return session.get(Party, number)
+
+
+def _query() -> Select[Event, int]:
+    return select(Event, Block.time).join(Block, Block.number == Event.block_number)
+
+
+def _told(session: Session, condition: ColumnElement[bool]) -> Sequence[Told]:
+    """Oldest first."""
+    query = _query().where(condition).order_by(Event.block_number, Event.log_index)
+    return session.execute(query).all()

@@ -1,0 +1,189 @@
+"""Each event of the contracts in one sentence, for timelines, transactions and the auditor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huizhen.domain.sentence import Sentence
+from huizhen.services.fact_words import Names, fact
+
+Arguments = Mapping[str, Any]
+
+# (tone of the timeline, Chinese, English); fields in braces are those of domain.chain_events.
+_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "Applied": ("wait", "{party}申请成为{kind}", "{party} applied as {kind}"),
+    "Accredited": (
+        "good",
+        "{authority}认证了{party}，有效至{valid_until}",
+        "{authority} accredited {party} until {valid_until}",
+    ),
+    "Suspended": ("bad", "{authority}暂停了{party}", "{authority} suspended {party}"),
+    "Reinstated": ("good", "{authority}恢复了{party}", "{authority} reinstated {party}"),
+    "SignerAdded": ("note", "{party}添加了第{index}号签名密钥", "{party} added signing key {index}"),
+    "SignerRemovalRequested": (
+        "wait",
+        "{party}申请移除第{index}号签名密钥，最早{not_before}生效",
+        "{party} asked to remove signing key {index}, not before {not_before}",
+    ),
+    "SignerRemovalCancelled": (
+        "note",
+        "{party}撤回了移除第{index}号签名密钥的申请",
+        "{party} took back the removal of signing key {index}",
+    ),
+    "SignerRemoved": (
+        "note",
+        "{party}的第{index}号签名密钥已移除",
+        "Signing key {index} of {party} was removed",
+    ),
+    "Affiliated": (
+        "good",
+        "{doctor}在{institution}执业备案，有效至{valid_until}",
+        "{doctor} is registered at {institution} until {valid_until}",
+    ),
+    "AffiliationEnded": (
+        "quiet",
+        "{by}结束了{doctor}在{institution}的执业备案",
+        "{by} ended the registration of {doctor} at {institution}",
+    ),
+    "Agreed": (
+        "good",
+        "{a}与{b}的合作协议生效，有效至{valid_until}",
+        "A cooperation agreement of {a} and {b} is in force until {valid_until}",
+    ),
+    "GroupFounded": ("good", "{lead}成立了{group}", "{lead} founded {group}"),
+    "MemberJoined": ("good", "{doctor}加入了{group}", "{doctor} joined {group}"),
+    "MemberLeft": ("quiet", "{doctor}退出了{group}", "{doctor} left {group}"),
+    "MemberExpelled": ("bad", "{group}除名了{doctor}", "{group} expelled {doctor}"),
+    "ShareRuleSet": (
+        "note",
+        "{group}的第{version}版分账规则：机构{institution_bps}，基金{fund_bps}",
+        "Share rule {version} of {group}: institution {institution_bps}, fund {fund_bps}",
+    ),
+    "StandingConsentSet": (
+        "note",
+        "{group}的长期预约授权至{standing_until}",
+        "{group} consents to bookings until {standing_until}",
+    ),
+    "ConsentGranted": (
+        "good",
+        "患者的知情同意已登记，有效至{valid_until}",
+        "The patient's consent was recorded, valid until {valid_until}",
+    ),
+    "ConsentWithdrawn": ("bad", "患者撤回了知情同意", "The patient withdrew consent"),
+    "Reserved": ("note", "{doctors}自{start}起的时段被占用", "The hours of {doctors} from {start} are taken"),
+    "Released": (
+        "quiet",
+        "{doctors}自{start}起的时段被释放",
+        "The hours of {doctors} from {start} are free again",
+    ),
+    "Booked": (
+        "good",
+        "{hospital}预约了第{id}号会诊，托管{escrowed}",
+        "{hospital} booked consultation {id}; {escrowed} in escrow",
+    ),
+    "Delivered": (
+        "note",
+        "第{id}号会诊提交了意见，签署席位：{seats}",
+        "The opinion of consultation {id} was delivered, signed by seats {seats}",
+    ),
+    "Settled": ("good", "第{id}号会诊已结算", "Consultation {id} was settled"),
+    "Cancelled": (
+        "bad",
+        "{by}取消了第{id}号会诊，按{fee_bps}收费",
+        "{by} cancelled consultation {id}; {fee_bps} of the fee is due",
+    ),
+    "Expired": (
+        "bad",
+        "第{id}号会诊逾期未交付，费用退回",
+        "Consultation {id} expired without an opinion; the fee went back",
+    ),
+    "Deposited": ("good", "{hospital}存入{amount}", "{hospital} paid in {amount}"),
+    "Refunded": ("note", "{hospital}退回余额{amount}，转为可付", "{hospital} took back {amount}, now credit"),
+    "Escrowed": (
+        "note",
+        "第{consultation}号会诊托管{hospital}的{amount}",
+        "{amount} of {hospital} went into escrow for consultation {consultation}",
+    ),
+    "EscrowReleased": (
+        "good",
+        "第{consultation}号会诊的托管款{funded}已分账：{legs}",
+        "The escrow of consultation {consultation}, {funded}, was split: {legs}",
+    ),
+    "PayoutAccountSet": (
+        "wait",
+        "{party}登记了收款账户，{effective_at}生效",
+        "{party} named a payout account, in force from {effective_at}",
+    ),
+    "PayoutAccountCancelled": (
+        "note",
+        "{party}撤回了未生效的收款账户",
+        "{party} took back a payout account that was not in force yet",
+    ),
+    "PayoutPrepared": ("wait", "{preparer}编制了第{batch}批付款", "{preparer} prepared payout batch {batch}"),
+    "PayoutApproved": (
+        "good",
+        "{approver}复核了第{batch}批付款：应付{gross}，代扣{withheld}",
+        "{approver} approved payout batch {batch}: gross {gross}, withheld {withheld}",
+    ),
+    "PayoutConfirmed": (
+        "good",
+        "银行确认支付第{batch}批中的{amount}",
+        "The bank confirmed {amount} of payout batch {batch}",
+    ),
+    "PayoutReturned": (
+        "bad",
+        "银行退回第{batch}批中{party}的{amount}",
+        "The bank sent back {amount} of {party} in payout batch {batch}",
+    ),
+    "Collected": (
+        "note",
+        "存管账户入账{amount}，结余{custody}",
+        "{amount} came into custody, which is now {custody}",
+    ),
+    "Paid": ("note", "存管账户付出{amount}，结余{custody}", "{amount} left custody, which is now {custody}"),
+    "Reclaimed": (
+        "note",
+        "退票{amount}回到存管账户，结余{custody}",
+        "{amount} came back into custody, which is now {custody}",
+    ),
+    "BookerSet": (
+        "quiet",
+        "合约{booker}的写入许可：{allowed}",
+        "Permission to write of contract {booker}: {allowed}",
+    ),
+    "AuthorityUpdated": (
+        "quiet",
+        "合约的权限管理器改为{authority}",
+        "The access manager of the contract is now {authority}",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    tone: str
+    sentence: Sentence
+
+
+def arguments_of(text: str) -> Arguments:
+    """The arguments as the index keeps them (domain.event_record)."""
+    read: Arguments = json.loads(text)
+    return read
+
+
+def describe(name: str, arguments: Arguments, names: Names) -> EventWords:
+    """An event that this version has no words for is called by its name."""
+    if name not in _WORDS:
+        return EventWords("quiet", Sentence(name, name))
+    tone, zh, en = _WORDS[name]
+    facts = {key: fact(key, value, names) for key, value in arguments.items()}
+    return EventWords(
+        tone,
+        Sentence(
+            zh.format(**{key: words.zh for key, words in facts.items()}),
+            en.format(**{key: words.en for key, words in facts.items()}),
+        ),
+    )
