@@ -39,11 +39,21 @@ class Settings(BaseSettings):
     deployments_dir: Path | None = None
     deployer_key: SecretStr | None = None
     relay_key: SecretStr | None = None
+    # ERC-7913 signers (hex) of the first two parties, for `huizhen deploy` on a chain that matters.
+    authority_signer: str | None = Field(None, pattern="^(0x)?([0-9a-fA-F]{2}){20,}$")
+    tax_authority_signer: str | None = Field(None, pattern="^(0x)?([0-9a-fA-F]{2}){20,}$")
     relay_resubmit_seconds: int = Field(30, gt=0)
 
     # The two stores, as SQLAlchemy addresses; SQLite files in state_dir by default.
     index_url: str = ""
     office_url: str = ""
+
+    # The demo world, for `huizhen up --demo` on an empty chain.
+    demo_doctors: int = Field(24, ge=6)
+    demo_hospitals: int = Field(6, ge=2)
+    demo_groups: int = Field(4, ge=1)
+    demo_consultations: int = Field(40, ge=0)
+    demo_seed: int = 7
 
     # The web.
     host: str = "127.0.0.1"
@@ -66,8 +76,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         """The demo holds people's keys itself: never on a chain where they could matter."""
-        local = self.rpc_url is None or urlsplit(self.rpc_url).hostname in ("localhost", "127.0.0.1", "::1")
-        if self.demo and not (local and self.chain_id == DEVELOPMENT_CHAIN):
+        if self.demo and not self.development_chain:
             raise ValueError(
                 f"the demo runs on the local development chain ({DEVELOPMENT_CHAIN}) only: "
                 "unset HUIZHEN_DEMO, or unset HUIZHEN_RPC_URL and HUIZHEN_CHAIN_ID"
@@ -77,6 +86,11 @@ class Settings(BaseSettings):
     @property
     def embedded_chain(self) -> bool:
         return self.rpc_url is None
+
+    @property
+    def development_chain(self) -> bool:
+        """Ours to mine and to move in time, and with keys that the whole world knows."""
+        return self.chain_id == DEVELOPMENT_CHAIN and _is_local(self.rpc_url)
 
     @property
     def deployments(self) -> Path:
@@ -104,6 +118,19 @@ class Settings(BaseSettings):
             )
         return _kept_secret(self.state_dir / "session.key")
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a child process that is to read these very settings."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return dict(os.environ) | {_variable((name,)): _text(value) for name, value in given.items()}
+
+
+def english_console() -> bool:
+    """Whether the person at the terminal reads English; everybody else is answered in Chinese."""
+    chosen = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return chosen.lower().startswith("en")
+
 
 def load(**overrides: Any) -> Settings:
     """Settings from the environment; `overrides` (from the command line) win.
@@ -117,6 +144,17 @@ def load(**overrides: Any) -> Settings:
         raise ConfigurationError(
             f"设置有误，请改正后重试：{faults}", f"A setting is wrong; correct it and try again: {faults}"
         ) from refusal
+
+
+def _is_local(url: str | None) -> bool:
+    return url is None or urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _text(value: object) -> str:
+    """As the environment says it; what is not set is said by an empty variable."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return "" if value is None else str(value)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huizhen.chain.client import Node
+from huizhen.chain.lifeline import die_with_parent
 from huizhen.errors import ConfigurationError, NodeError
 
 CHAIN_ID = 31337
@@ -58,7 +59,13 @@ class DevNode:
         try:
             with log.open("wb") as output:
                 # A group of its own: Ctrl-C at the terminal must reach the supervisor alone.
-                process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+                process = subprocess.Popen(
+                    command,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    preexec_fn=die_with_parent,
+                )
         except OSError as error:
             raise ConfigurationError(
                 "找不到 anvil，请先运行 make setup。", "anvil is missing: run make setup first."
