@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
+from huizhen.domain.case import Contents
 from huizhen.domain.ids import PartyId
 from huizhen.domain.slots import SLOT_SECONDS, Slot
 from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
-from huizhen.simulation.founding import Founding, digest
+from huizhen.simulation.founding import Founding
 from huizhen.simulation.people import Person
 from huizhen.simulation.stage import DAY, HOUR
+from huizhen.simulation.stories import case_file_of, contents_of, opinion_of, seeded
 
 CHINA = ZoneInfo("Asia/Shanghai")
 LENGTHS = (2, 2, 2, 3, 4)
@@ -40,15 +42,16 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A consultation that the simulation booked. `seats` are the people in the order of the terms."""
+    """A consultation that the simulation booked, its `number`-th case. `seats` are people in the terms' order."""
 
     id: int
+    number: int
     terms: Terms
+    contents: Contents
     packed: bytes
     hospital: Person
     seats: tuple[Person, ...]
     fate: Fate
-    delivered_seats: int = 0
 
 
 @dataclass(slots=True)
@@ -102,7 +105,8 @@ class Cases:
         for doctor in team:
             self._taken.setdefault(doctor.id, set()).update(range(start, start + length))
         fate = self.dice.choices(list(Fate), weights=[fate.value for fate in Fate])[0]
-        booked = Booked(len(self.booked) + 1, terms, packed, hospital, tuple(team), fate)
+        contents = contents_of(team, urgent)
+        booked = Booked(len(self.booked) + 1, number, terms, contents, packed, hospital, tuple(team), fate)
         self.booked.append(booked)
         if number % 9 == 0:
             self._double_book(number, booked)
@@ -142,7 +146,7 @@ class Cases:
         if optional and self.dice.random() < 0.15:
             seats ^= 1 << (optional.bit_length() - 1)
         overtime = self.dice.choice((0, 0, 0, terms.pricing.overtime_steps and 1))
-        opinion = digest(self.world.seed, "opinion", booked.id)
+        opinion = opinion_of(self.world.seed, booked.number, booked.contents)
         lead = booked.seats[terms.lead].id
         stage.perform(acts.deliver(booked.packed, lead, opinion, seats, overtime, stage.deadline))
         match booked.fate:
@@ -239,13 +243,13 @@ class Cases:
             slots=length,
             lead=0,
             sign_by=stage.now + 2 * HOUR,
-            salt=digest(world.seed, "salt", number)[:16],
+            salt=seeded(world.seed, "salt", number)[:16],
             pricing=Pricing(officials["platform"].id, PLATFORM_BPS, 3000 if urgent else 0, 2500, 2),
             policy=Policy(DAY, 2 * HOUR, 3000, 10_000, DAY, 3 * DAY, officials["arbiter"].id, 7 * DAY, 5000),
             documents=Documents(
-                digest(world.seed, "agreement", hospital.id),
-                digest(world.seed, "case", number),
-                digest(world.seed, "consent", number),
+                seeded(world.seed, "agreement", hospital.id),
+                case_file_of(world.seed, number, contents_of(team, urgent)),
+                seeded(world.seed, "consent", number),
             ),
             seats=seats,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import random
 from collections.abc import Callable
@@ -16,14 +15,15 @@ from huizhen.domain.money import Fen
 from huizhen.domain.statuses import PartyKind
 from huizhen.simulation.people import People, Person
 from huizhen.simulation.stage import DAY, HOUR, Stage
+from huizhen.simulation.stories import account_of, seeded
 
 YEAR = 365 * DAY
 DEPOSIT = (30_000_00, 120_000_00)
 
 
-def digest(*parts: object) -> bytes:
-    """A commitment of the simulated world: 32 bytes that a seed determines."""
-    return hashlib.sha256("/".join(str(part) for part in parts).encode()).digest()
+def licence_of(seed: int, person: Person) -> bytes:
+    """Commitment to a licence number that nobody has."""
+    return seeded(seed, "licence", person.key.signer.hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,6 @@ class Founding:
             self._change_keys,
         ]
 
-    def account_commitment(self, person: Person) -> bytes:
-        return digest(self.seed, "account", person.id)
-
     def deposit(self, hospital: Person, amount: Fen | None = None) -> None:
         """The bank reports money of a hospital."""
         low, high = DEPOSIT
@@ -115,7 +112,7 @@ class Founding:
 
     def _admit(self, person: Person) -> None:
         """Applies; nearly all are accredited, some after a suspension that was an error."""
-        self.stage.apply(person, self.profile_of(person), digest(self.seed, "licence", person.name.en))
+        self.stage.apply(person, self.profile_of(person), licence_of(self.seed, person))
         self._rest()
         if person.kind is PartyKind.DOCTOR and self.dice.random() < 0.04 and len(self.people.doctors) > 20:
             self.applicants.append(person.id)
@@ -145,7 +142,7 @@ class Founding:
 
     def _suspend_and_reinstate(self, person: Person) -> None:
         authority = self.people.officials["authority"]
-        reason = digest(self.seed, "suspension", person.id)
+        reason = seeded(self.seed, "suspension", person.id)
         self.stage.perform(
             acts.suspend(person.id, person.revision, reason, authority.id, self.stage.deadline)
         )
@@ -233,7 +230,7 @@ class Founding:
         membership.members.remove(leaver)
         self._rest()
         self.join(membership, leaver, 2)
-        reason = digest(self.seed, "expulsion", expelled)
+        reason = seeded(self.seed, "expulsion", expelled)
         self.stage.perform(
             acts.expel(
                 membership.group, expelled, 1, reason, self.stage.deadline, self.consenters(membership)
@@ -247,7 +244,7 @@ class Founding:
         """Most pairs of hospitals cooperate."""
         if self.dice.random() < 0.15:
             return
-        commitment = digest(self.seed, "agreement", one.id, other.id)
+        commitment = seeded(self.seed, "agreement", one.id, other.id)
         until = self.stage.now + YEAR
         self.stage.perform(acts.agree(one.id, other.id, commitment, until, 0, self.stage.deadline))
         self.agreements.add((min(one.id, other.id), max(one.id, other.id)))
@@ -256,7 +253,7 @@ class Founding:
     def _name_account(self, payee: Person) -> None:
         if payee.id in self.applicants:
             return
-        account = self.account_commitment(payee)
+        account = account_of(self.seed, payee).commitment
         self.stage.perform(acts.set_payout_account(payee.id, account, 0, self.stage.deadline))
         self._rest()
 

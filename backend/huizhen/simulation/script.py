@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from huizhen.domain import acts
 from huizhen.domain.money import Fen
 from huizhen.simulation.cases import Cases
-from huizhen.simulation.founding import Founding, digest
+from huizhen.simulation.founding import Founding
 from huizhen.simulation.payouts import Payouts
 from huizhen.simulation.people import People, Person, imagine
 from huizhen.simulation.stage import DAY, HOUR, Stage
+from huizhen.simulation.stories import seeded
 
 SPAN = 60 * DAY
 FOUNDING_DAYS = 8
@@ -49,7 +50,7 @@ class Simulation:
     def __post_init__(self) -> None:
         size, dice = self.size, random.Random(self.size.seed)  # noqa: S311 (a world, not a secret)
         self.people = imagine(size.seed, size.doctors, size.hospitals, size.groups)
-        profile_of = self.profile_of or (lambda person: digest(size.seed, "profile", person.name.en))
+        profile_of = self.profile_of or (lambda person: seeded(size.seed, "profile", person.name.en))
         # Everything has to be founded in time, however many they are.
         acts_ahead = 6 * (size.doctors + size.hospitals + size.groups) + size.hospitals**2
         pause = max(1, FOUNDING_DAYS * DAY // max(acts_ahead, 1) // 2)
@@ -103,7 +104,7 @@ class Simulation:
             if d.id not in busy | leads and d.id not in self.founding.applicants
         ]
         for doctor in idle[-1:]:
-            reason = digest(self.size.seed, "suspension", doctor.id, "final")
+            reason = seeded(self.size.seed, "suspension", doctor.id, "final")
             stage.perform(
                 acts.suspend(doctor.id, doctor.revision, reason, officials["authority"].id, stage.deadline)
             )
