@@ -47,7 +47,7 @@ node_modules/.stamp: package-lock.json tools/link-tools.mjs
 	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null \
 		|| { echo "Install Node 20 or newer, with npm." >&2; exit 1; }
 	@echo "· npm packages: compiler, forge, anvil, cast"
-	@npm ci --loglevel=error --no-audit --no-fund
+	@npm ci --loglevel=error --no-update-notifier --no-audit --no-fund
 	@node tools/link-tools.mjs
 	@touch $@
 
