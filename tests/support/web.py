@@ -15,12 +15,12 @@ from jinja2.bccache import Bucket, BytecodeCache
 from huizhen.db.base import OfficeBase
 from huizhen.db.index.home_queries import Counts
 from huizhen.db.office.accounts import AccountRow
-from huizhen.db.session import open_office
+from huizhen.db.session import Store, open_office
 from huizhen.domain.accounts import Account, AccountId, Role
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
-from huizhen.services.accounts import Accounts, DemoSignIn
+from huizhen.services.accounts import Accounts
 from huizhen.services.freshness import Freshness
 from huizhen.services.home import HomeFigures
 from huizhen.services.passwords import hash_password
@@ -45,10 +45,14 @@ def account(role: Role, number: int = 1, party: int | None = 17) -> Account:
 
 
 def accounts(*known: Account) -> Accounts:
-    """Real accounts in a database in memory; everybody's password is PASSWORD."""
-    office = open_office("sqlite://")
-    OfficeBase.metadata.create_all(office.engine, [OfficeBase.metadata.tables["account"]])
-    with office.writing() as session:
+    return Accounts(office(*known))
+
+
+def office(*known: Account) -> Store:
+    """Accounts in a database in memory; everybody's password is PASSWORD."""
+    store = open_office("sqlite://")
+    OfficeBase.metadata.create_all(store.engine, [OfficeBase.metadata.tables["account"]])
+    with store.writing() as session:
         session.add_all(
             AccountRow(
                 id=each.id,
@@ -62,7 +66,7 @@ def accounts(*known: Account) -> Accounts:
             )
             for each in known
         )
-    return Accounts(office)
+    return store
 
 
 @cache
@@ -99,28 +103,9 @@ class FakeProbes:
         return {"head_block": 4711.0, "indexer_lag_blocks": 0.0}
 
 
-class FakeDemo:
-    """Both the desk and the clock of the demo."""
-
-    def __init__(self, *people: Account) -> None:
-        self.people = {each.email: each for each in people}
+class FakeClock:
+    def __init__(self) -> None:
         self.advanced: list[int] = []
-
-    def sign_ins(self) -> tuple[DemoSignIn, ...]:
-        return tuple(
-            DemoSignIn(
-                each.email,
-                each.role,
-                each.name,
-                Sentence(
-                    "昆明医科大学第一附属医院，神经外科", "Neurosurgery, First Affiliated Hospital, Kunming"
-                ),
-            )
-            for each in self.people.values()
-        )
-
-    def enter(self, email: str) -> Account | None:
-        return self.people.get(email)
 
     def advance(self, seconds: int) -> None:
         self.advanced.append(seconds)

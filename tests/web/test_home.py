@@ -3,20 +3,22 @@ from __future__ import annotations
 import pytest
 
 from huizhen.domain.accounts import Role
+from huizhen.domain.ids import PartyId
+from huizhen.domain.sentence import Sentence
+from huizhen.services.accounts import Accounts, DemoDesk, DemoSignIn
 from huizhen_web.container import WebSettings
 from tests.support.web import (
     NOW,
-    FakeDemo,
+    PASSWORD,
+    FakeClock,
     FakeFreshness,
     FakeHome,
     FakeProbes,
     account,
-    accounts,
     client_of,
+    office,
     site,
 )
-
-DOCTOR = account(Role.DOCTOR)
 
 
 def test_home__shows_figures_in_the_reader_s_language() -> None:
@@ -37,19 +39,31 @@ def test_home__node_down__shows_the_age_of_what_it_shows() -> None:
 
 
 def test_demo_sign_in__enters_only_people_of_the_demo() -> None:
-    demo = FakeDemo(DOCTOR)
-    app = site(accounts=accounts(DOCTOR, account(Role.BANK, 2)), demo_desk=demo, demo_clock=demo)
-    browser = client_of(app)
-    assert "以李文静进入" in browser.get("/").text
-    assert browser.post("/demo/sign-in", data={"email": "bank2@example.cn"}).status_code == 404
+    store = office(account(Role.BANK))
+    name, note = Sentence("李文静", "Li Wenjing"), Sentence("昆明，神经外科", "Neurosurgery, Kunming")
+    Accounts(store).open_demo(DemoSignIn("li@demo.cn", Role.DOCTOR, name, note), PartyId(17))
+    browser = client_of(site(accounts=Accounts(store), demo_desk=DemoDesk(store), demo_clock=FakeClock()))
+    page = browser.get("/").text
+    assert "以李文静进入" in page
+    assert "昆明，神经外科" in page
+    assert browser.post("/demo/sign-in", data={"email": "bank1@example.cn"}).status_code == 404
     assert browser.get("/account").status_code == 302
-    assert browser.post("/demo/sign-in", data={"email": DOCTOR.email}).status_code == 302
+    assert browser.post("/demo/sign-in", data={"email": "li@demo.cn"}).status_code == 302
+    assert "li@demo.cn" in browser.get("/account").text
     assert browser.get("/demo/sign-in").status_code == 405
+
+
+def test_demo_account__has_no_password_to_guess() -> None:
+    store = office()
+    sign_in = DemoSignIn("li@demo.cn", Role.DOCTOR, Sentence("李", "Li"), Sentence("", ""))
+    Accounts(store).open_demo(sign_in, None)
+    for password in ("", "None", PASSWORD):
+        assert Accounts(store).check("li@demo.cn", password) is None
 
 
 def test_demo__elsewhere__does_not_exist() -> None:
     browser = client_of(site())
-    assert browser.post("/demo/sign-in", data={"email": DOCTOR.email}).status_code == 404
+    assert browser.post("/demo/sign-in", data={"email": "li@demo.cn"}).status_code == 404
     assert browser.post("/demo/clock", data={"seconds": "3600"}).status_code == 404
     assert "演示时钟" not in browser.get("/").text
 
@@ -66,11 +80,9 @@ def test_demo__elsewhere__does_not_exist() -> None:
     ],
 )
 def test_demo_clock__moves_only_forward(form: dict[str, str], moved: list[int]) -> None:
-    demo = FakeDemo()
-    answer = client_of(site(demo_desk=demo, demo_clock=demo)).post(
-        "/demo/clock", data=form | {"next": "/register"}
-    )
-    assert demo.advanced == moved
+    clock = FakeClock()
+    answer = client_of(site(demo_clock=clock)).post("/demo/clock", data=form | {"next": "/register"})
+    assert clock.advanced == moved
     assert answer.status_code == (302 if moved else 400)
 
 

@@ -8,10 +8,11 @@ from flask import Flask
 
 from huizhen.domain.accounts import Role
 from huizhen.errors import Forbidden, InvalidInput, NodeError, NotFound
+from huizhen.services.accounts import Accounts, DemoDesk
 from huizhen_web.access import found, signed_in
 from huizhen_web.app import create_app
 from huizhen_web.container import WebSettings
-from tests.support.web import FakeDemo, account, accounts, client_of, container, csrf_token, site
+from tests.support.web import FakeClock, account, accounts, client_of, container, csrf_token, office, site
 
 DOCTOR = account(Role.DOCTOR)
 PAGES = ["/", "/sign-in", "/register", "/nowhere", "/styleguide"]
@@ -21,8 +22,9 @@ SECRET = "of a test"
 def guarded(**settings: Any) -> Flask:
     """A site as it runs: CSRF and, where asked for, limits are on."""
     web = WebSettings(SECRET, demo=True, **({"secure_cookies": False, "rate_limits": False} | settings))
-    demo = FakeDemo(DOCTOR)
-    return create_app(container(web=web, accounts=accounts(DOCTOR), demo_desk=demo, demo_clock=demo))
+    store = office(DOCTOR)
+    desk = DemoDesk(store)
+    return create_app(container(web=web, accounts=Accounts(store), demo_desk=desk, demo_clock=FakeClock()))
 
 
 @pytest.mark.parametrize("page", PAGES)

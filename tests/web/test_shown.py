@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import render_template_string
 
+from huizhen_web.area import NavItem, current_nav
 from huizhen_web.shown import percent, shares_of, short_hash
 from tests.support.web import NOW, site
 
@@ -68,3 +69,14 @@ def test_confirm__works_without_scripts() -> None:
     assert "<details" in shown
     assert 'method="post" action="/x"' in shown
     assert 'name="k" value="v"' in shown
+
+
+def test_navigation__marks_the_closest_page_only() -> None:
+    app = site()
+    items = [NavItem(endpoint, "", frozenset()) for endpoint in ("account.show", "account.change_password")]
+    with app.test_request_context("/account/password"):
+        assert current_nav(items) is items[1]
+    with app.test_request_context("/account/elsewhere"):
+        assert current_nav(items) is items[0]
+    with app.test_request_context("/accounts"):
+        assert current_nav(items) is None

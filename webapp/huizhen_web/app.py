@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from huizhen_web import access, i18n, refusals, security, shown
-from huizhen_web.area import nav_for
+from huizhen_web.area import current_nav, nav_for
 from huizhen_web.blueprints import AREAS
 from huizhen_web.container import Container
 from huizhen_web.ops import figures
@@ -35,6 +35,7 @@ def create_app(container: Container) -> Flask:
     access.init_app(app)
     refusals.init_app(app)
     _version_static_files(app)
+    app.jinja_env.globals["current_nav"] = current_nav
     app.context_processor(lambda: _frame(container))
     for area in AREAS:
         app.register_blueprint(area.blueprint)

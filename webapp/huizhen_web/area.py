@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request, url_for
 from flask_babel.speaklater import LazyString
 
 from huizhen.domain.accounts import Role
@@ -35,6 +36,12 @@ def areas() -> tuple[Area, ...]:
 
 def nav_for(role: Role) -> list[NavItem]:
     return [item for area in areas() for item in area.nav if role in item.roles]
+
+
+def current_nav(items: Sequence[NavItem]) -> NavItem | None:
+    """Where the page stands: the item with the longest address that the page's address begins with."""
+    around = [item for item in items if f"{request.path}/".startswith(f"{url_for(item.endpoint)}/")]
+    return max(around, key=lambda item: len(url_for(item.endpoint)), default=None)
 
 
 def first_page(role: Role) -> str:

@@ -9,6 +9,10 @@ from huizhen.domain.accounts import Role
 
 # state -> (tone, label); the tone chooses the badge's colour and its mark, so that colour never speaks alone.
 STATES: dict[str, tuple[str, LazyString]] = {
+    "gathering": ("wait", _l("Waiting for signatures")),
+    "queued": ("wait", _l("Queued")),
+    "withdrawn": ("quiet", _l("Withdrawn")),
+    "lapsed": ("quiet", _l("Lapsed")),
     "submitted": ("wait", _l("Submitted")),
     "confirming": ("wait", _l("Confirming")),
     "final": ("good", _l("Final")),

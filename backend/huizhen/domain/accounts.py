@@ -30,6 +30,7 @@ class Account:
     """`party` is None until the application on chain is written.
 
     `stamp` changes with the password; a session that carries an older one has ended.
+    A `demo` account has no password: it is entered by a click, on the development chain alone.
     """
 
     id: AccountId
@@ -39,3 +40,4 @@ class Account:
     party: PartyId | None
     locale: str
     stamp: str
+    demo: bool = False

@@ -129,4 +129,5 @@ class DemoDesk:
 
 def _account(row: AccountRow) -> Account:
     stamp = sha256((row.password or "").encode()).hexdigest()[:16]
-    return Account(AccountId(row.id), row.email, row.name, row.role, row.party, row.locale, stamp)
+    demo = row.password is None
+    return Account(AccountId(row.id), row.email, row.name, row.role, row.party, row.locale, stamp, demo)

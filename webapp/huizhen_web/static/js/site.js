@@ -6,6 +6,7 @@ import { runCountdowns } from "./countdown.js";
 dressConfirmations(document);
 dressCopies(document);
 runCountdowns();
+document.querySelector("header.site nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 document.addEventListener("htmx:afterSwap", (event) => {
   dressConfirmations(event.target.parentElement ?? document);
