@@ -39,7 +39,8 @@ ROOMS: dict[str, set[str]] = {
     "huizhen.chain": CORE | NODE | WIRE | {"solcx", "yaml", "cryptography"},
     "huizhen.services": CORE | {"huizhen.reference", "huizhen.db"},
     "huizhen.indexer": CORE | {"huizhen.services", "huizhen.chain", "huizhen.db", "orjson"},
-    "huizhen.simulation": CORE | {"huizhen.reference", "huizhen.services", "huizhen.chain", "huizhen.db"},
+    "huizhen.simulation": CORE
+    | {f"huizhen.{room}" for room in ("reference", "services", "chain", "db", "finance")},
     "huizhen.finance": CORE | {"openpyxl", "xlsxwriter"},
     "huizhen.adapters": CORE | {"segno", "cryptography"},
     "huizhen.api": CORE | PAGES | {"huizhen.services", "huizhen.reference"},

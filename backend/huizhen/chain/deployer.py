@@ -14,6 +14,7 @@ from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
 
 from huizhen.chain.artifacts import Artifacts
+from huizhen.chain.calls import encode_call
 from huizhen.chain.client import Node
 from huizhen.chain.sender import Sender
 from huizhen.errors import DeploymentError
@@ -153,17 +154,17 @@ class Deployer:
         """Consultations may book hours and move escrow; the ledger moves the rail; nobody else."""
         selectors = [function_signature_to_4byte_selector(verb) for verb in RAIL_VERBS]
         calls = [
-            (at["SlotBook"], _call("setBooker(address,bool)", at["Consultations"], True)),
-            (at["RevenueLedger"], _call("setBooker(address,bool)", at["Consultations"], True)),
+            (at["SlotBook"], encode_call("setBooker(address,bool)", at["Consultations"], True)),
+            (at["RevenueLedger"], encode_call("setBooker(address,bool)", at["Consultations"], True)),
             (
                 at["AccessManager"],
-                _call(
+                encode_call(
                     "setTargetFunctionRole(address,bytes4[],uint64)", at["BankRail"], selectors, LEDGER_ROLE
                 ),
             ),
             (
                 at["AccessManager"],
-                _call("grantRole(uint64,address,uint32)", LEDGER_ROLE, at["RevenueLedger"], 0),
+                encode_call("grantRole(uint64,address,uint32)", LEDGER_ROLE, at["RevenueLedger"], 0),
             ),
         ]
         for to, calldata in calls:
@@ -201,11 +202,6 @@ class Deployer:
         if contract is None:
             return False
         return hashlib.sha256(self.node.code(contract.address)).hexdigest() == contract.code_sha256
-
-
-def _call(signature: str, *arguments: object) -> bytes:
-    kinds = signature[signature.index("(") + 1 : -1].split(",")
-    return function_signature_to_4byte_selector(signature) + encode(kinds, arguments)
 
 
 def _read(file: Path) -> Deployment | None:

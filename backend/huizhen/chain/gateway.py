@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eth_abi.abi import decode, encode
-from eth_utils.abi import function_signature_to_4byte_selector
-
+from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node, Receipt
 from huizhen.chain.sender import fee_cap, transaction
 from huizhen.chain.signer import SoftwareKey
@@ -18,7 +16,6 @@ from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.domain.statement import Signature, Statement
 from huizhen.errors import CallReverted, ChainRefusal, FatalNodeError
 
-SIGNERS_OF = function_signature_to_4byte_selector("signersOf(bytes)")
 ALREADY_KNOWN = ("already known", "already imported", "nonce too low", "already in mempool")
 
 
@@ -44,12 +41,12 @@ class Gateway:
         return self.statements.calldata(statement, signatures)
 
     def signers_of(self, terms: bytes) -> tuple[PartyId, ...]:
-        call = SIGNERS_OF + encode(["bytes"], [terms])
+        call = encode_call("signersOf(bytes)", terms)
         try:
             (answer,) = self.node.call_many([(self.address("Consultations"), call)])
         except CallReverted as reverted:
             raise self.refusal_of(reverted.revert) from reverted
-        return tuple(PartyId(party) for party in decode(["uint32[]"], answer)[0])
+        return tuple(PartyId(party) for party in decode_answer(["uint32[]"], answer)[0])
 
     def dry_run(self, contract: str, calldata: bytes) -> int:
         try:

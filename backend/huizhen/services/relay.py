@@ -10,11 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.office import statements as repository
 from huizhen.db.office.statements import StatementRow, StatementStatus
-from huizhen.db.session import Store
+from huizhen.db.session import Session, Store
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.errors import ChainRefusal

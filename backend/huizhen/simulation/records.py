@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.base import OfficeBase
 from huizhen.db.office import calendars
 from huizhen.db.office.accounts import AccountRow
@@ -18,7 +16,7 @@ from huizhen.db.office.drafts import CaseAct, CaseStep, Draft
 from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile, OfficialProfile
 from huizhen.db.office.sealed_texts import SealedText
-from huizhen.db.session import Store
+from huizhen.db.session import Session, Store
 from huizhen.domain.accounts import Role
 from huizhen.domain.case import CaseStage, Contents, Urgency, WantedSeat
 from huizhen.domain.chain_ids import hex32

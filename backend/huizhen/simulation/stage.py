@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_abi.abi import decode, encode
-from eth_utils.abi import function_signature_to_4byte_selector
-
+from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node, Receipt
 from huizhen.chain.dev_chain import DevChain
 from huizhen.chain.sender import Sender
@@ -97,11 +95,9 @@ class Stage:
     def read_many(
         self, contract: str, signature: str, calls: Sequence[Sequence[object]], returns: Sequence[str]
     ) -> list[tuple[Any, ...]]:
-        kinds = [kind for kind in signature[signature.index("(") + 1 : -1].split(",") if kind]
-        selector = function_signature_to_4byte_selector(signature)
         to = self.statements.addresses[contract]
-        answers = self.node.call_many([(to, selector + encode(kinds, list(call))) for call in calls])
-        return [decode(returns, answer) for answer in answers]
+        answers = self.node.call_many([(to, encode_call(signature, *call)) for call in calls])
+        return [decode_answer(returns, answer) for answer in answers]
 
     def wait_until(self, moment: int) -> None:
         """Mine an empty block there: reads see the time of the newest block."""
