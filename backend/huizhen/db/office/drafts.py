@@ -100,7 +100,8 @@ class CaseStep(OfficeBase):
     draft: Mapped[CaseId] = mapped_column(Integer, ForeignKey("draft.id"), index=True)
     act: Mapped[CaseAct] = mapped_column(named(CaseAct))
     account: Mapped[AccountId | None] = mapped_column(Integer)
-    by: Mapped[str]
+    by_zh: Mapped[str]
+    by_en: Mapped[str]
     at: Mapped[int]
     note: Mapped[str]
 
@@ -113,7 +114,6 @@ class CaseOpening(OfficeBase):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     case_file: Mapped[Hash32] = mapped_column(index=True)
     party: Mapped[PartyId]
-    by: Mapped[str]
     at: Mapped[int]
 
 

@@ -16,12 +16,14 @@ from huizhen.domain.case import CaseId
 from huizhen.domain.ids import PartyId
 from huizhen.domain.slots import Slot
 
-_LIVING = (
+LIVING = (
     StatementStatus.GATHERING,
     StatementStatus.QUEUED,
     StatementStatus.SUBMITTED,
     StatementStatus.CONFIRMING,
 )
+
+_PROPOSING_SECONDS = 60
 
 
 class Hold(OfficeBase):
@@ -59,11 +61,12 @@ def taken(
 
 
 def living(now: int) -> Select[int]:
-    """Ids of holds that still keep their hours."""
+    """Ids of holds that still keep their hours: their terms wait or travel, or are just being proposed."""
+    proposing = Hold.statement.is_(None) & (Hold.created_at >= now - _PROPOSING_SECONDS)
     return (
         select(Hold.id)
         .outerjoin(StatementRow, StatementRow.id == Hold.statement)
-        .where(Hold.expires_at >= now, StatementRow.status.in_(_LIVING) | Hold.statement.is_(None))
+        .where(Hold.expires_at >= now, StatementRow.status.in_(LIVING) | proposing)
     )
 
 

@@ -8,20 +8,17 @@ from sqlalchemy import Integer, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from huizhen.db.base import OfficeBase
-from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 
 
 class Opinion(OfficeBase):
-    """`commitment` is over text and dissents at delivery, under `commitment_key` (hex); both empty before."""
+    """The text as the lead last wrote it; what was delivered stands sealed (sealed_texts) under its commitment."""
 
     __tablename__ = "opinion"
 
     consultation: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     text: Mapped[str]
     written_at: Mapped[int]
-    commitment: Mapped[Hash32 | None]
-    commitment_key: Mapped[str | None]
 
 
 class OpinionSeat(OfficeBase):
