@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,3 +125,7 @@ class RowSet:
             f"索引与链不一致：{row} {zh}（区块{where}）。请运行 huizhen index --rebuild。",
             f"The index contradicts the chain: {row} {en} (block{where}). Run huizhen index --rebuild.",
         )
+
+
+Projections = Mapping[type[ChainEvent], Callable[[RowSet, Any], None]]
+"""What each event does to the rows."""

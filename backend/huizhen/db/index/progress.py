@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from huizhen.db.index.chain import Block, Cursor, Event, Undo
-from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
+from huizhen.db.index.row_store import Key, Row, insert_rows, key_from_text, row_from_text, table_of
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.sentence import Sentence
 
@@ -54,9 +54,19 @@ def stored_hashes(connection: Connection, floor: int) -> list[tuple[int, Hash32]
     return [(number, hash_) for number, hash_ in rows]
 
 
-def stored_header(connection: Connection, number: int) -> Row | None:
-    row = connection.execute(select(BLOCK).where(BLOCK.c.number == number)).mappings().one_or_none()
-    return dict(row) if row is not None else None
+def block_time(connection: Connection, number: int) -> int:
+    """Of a block whose header is stored."""
+    time: int = connection.execute(select(BLOCK.c.time).where(BLOCK.c.number == number)).scalar_one()
+    return time
+
+
+def insert_headers(connection: Connection, headers: Sequence[Row]) -> None:
+    columns = {column.name for column in BLOCK.columns}
+    insert_rows(
+        connection,
+        BLOCK.name,
+        [{name: value for name, value in header.items() if name in columns} for header in headers],
+    )
 
 
 def undo_images(connection: Connection, above: int) -> Iterator[tuple[str, Key, Row | None]]:
@@ -70,11 +80,14 @@ def undo_images(connection: Connection, above: int) -> Iterator[tuple[str, Key, 
         yield name, key_from_text(name, key), row_from_text(name, image) if image is not None else None
 
 
-def prune(connection: Connection, floor: int) -> None:
+def prune(connection: Connection, old_floor: int, floor: int) -> None:
     """Forget undo images of blocks that cannot be undone any more, and their headers unless they have logs."""
+    if floor == old_floor:
+        return
     connection.execute(delete(UNDO).where(UNDO.c.block_number <= floor))
     has_logs = exists().where(EVENT.c.block_number == BLOCK.c.number)
-    connection.execute(delete(BLOCK).where(BLOCK.c.number < floor, ~has_logs))
+    passed = BLOCK.c.number.between(old_floor, floor - 1)
+    connection.execute(delete(BLOCK).where(passed, ~has_logs))
 
 
 def delete_undo_above(connection: Connection, above: int) -> None:

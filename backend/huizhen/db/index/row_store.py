@@ -35,7 +35,9 @@ def key_of(name: str, row: Row) -> Key:
 
 def load(connection: Connection, name: str, key: Key) -> Row | None:
     table = table_of(name)
-    found = connection.execute(select(table).where(_is(table, dict(zip(key_columns(name), key, strict=True)))))
+    found = connection.execute(
+        select(table).where(_is(table, dict(zip(key_columns(name), key, strict=True))))
+    )
     row = found.mappings().one_or_none()
     return dict(row) if row is not None else None
 
@@ -64,9 +66,12 @@ def delete_rows(connection: Connection, name: str, keys: Sequence[Key]) -> None:
     if not keys:
         return
     table, columns = table_of(name), key_columns(name)
-    statement = delete(table).where(and_(*(table.c[column] == bindparam(f"key_{column}") for column in columns)))
+    statement = delete(table).where(
+        and_(*(table.c[column] == bindparam(f"key_{column}") for column in columns))
+    )
     connection.execute(
-        statement, [{f"key_{column}": value for column, value in zip(columns, key, strict=True)} for key in keys]
+        statement,
+        [{f"key_{column}": value for column, value in zip(columns, key, strict=True)} for key in keys],
     )
 
 
@@ -82,8 +87,7 @@ def row_from_text(name: str, text: str) -> Row:
 
 def key_from_text(name: str, text: str) -> Key:
     return tuple(
-        _typed(name, column, value)
-        for column, value in zip(key_columns(name), json.loads(text), strict=True)
+        _typed(name, column, value) for column, value in zip(key_columns(name), json.loads(text), strict=True)
     )
 
 

@@ -1,0 +1,171 @@
+"""Consultations, their seats, the hours that SlotBook keeps, and patients' consents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huizhen.db.index.consents import Consent
+from huizhen.db.index.consultations import Consultation, ReservedWord, Seat
+from huizhen.domain import chain_events as on
+from huizhen.domain.chain_ids import WordBits, hex32
+from huizhen.domain.slots import SLOTS_PER_WORD
+from huizhen.domain.statuses import ConsultationStatus
+from huizhen.domain.terms import Terms, decode_terms
+from huizhen.indexer.rows import Projections, RowSet
+
+_WORD = (1 << SLOTS_PER_WORD) - 1
+
+
+def booked(rows: RowSet, event: on.Booked) -> None:
+    terms = decode_terms(event.terms)
+    pricing, policy, documents = terms.pricing, terms.policy, terms.documents
+    rows.add(
+        Consultation,
+        id=event.id,
+        terms_hash=event.terms_hash,
+        status=ConsultationStatus.BOOKED,
+        hospital=terms.hospital,
+        start=terms.start,
+        slots=terms.slots,
+        lead=terms.lead,
+        lead_doctor=terms.seats[terms.lead].doctor,
+        sign_by=terms.sign_by,
+        salt="0x" + terms.salt.hex(),
+        platform=pricing.platform,
+        platform_bps=pricing.platform_bps,
+        urgency_bps=pricing.urgency_bps,
+        overtime_bps=pricing.overtime_bps,
+        overtime_steps=pricing.overtime_steps,
+        free_before=policy.free_before,
+        partial_before=policy.partial_before,
+        partial_bps=policy.partial_bps,
+        late_bps=policy.late_bps,
+        deliver_window=policy.deliver_window,
+        review_window=policy.review_window,
+        arbiter=policy.arbiter,
+        arbiter_window=policy.arbiter_window,
+        default_bps=policy.default_bps,
+        agreement=hex32(documents.agreement),
+        case_file=hex32(documents.case_file),
+        consent=hex32(documents.consent),
+        escrowed=event.escrowed,
+        credited=0,
+        returned=0,
+        booked_at=event.at.block_time,
+        delivered_at=None,
+        ended_at=None,
+        opinion=None,
+        seats=0,
+        overtime=0,
+        accepted=None,
+        cancelled_by=None,
+        cancel_fee_bps=None,
+        terms="0x" + event.terms.hex(),
+    )
+    _add_seats(rows, event.id, terms)
+
+
+def delivered(rows: RowSet, event: on.Delivered) -> None:
+    rows.change(
+        Consultation,
+        event.id,
+        status=ConsultationStatus.DELIVERED,
+        delivered_at=event.at.block_time,
+        opinion=event.opinion,
+        seats=event.seats,
+        overtime=event.overtime,
+    )
+    index = 0
+    while event.seats >> index:
+        if event.seats >> index & 1:
+            rows.change(Seat, event.id, index, signed=True)
+        index += 1
+
+
+def settled(rows: RowSet, event: on.Settled) -> None:
+    _end(rows, event, ConsultationStatus.SETTLED, accepted=event.accepted)
+
+
+def cancelled(rows: RowSet, event: on.Cancelled) -> None:
+    _end(rows, event, ConsultationStatus.CANCELLED, cancelled_by=event.by, cancel_fee_bps=event.fee_bps)
+
+
+def expired(rows: RowSet, event: on.Expired) -> None:
+    _end(rows, event, ConsultationStatus.EXPIRED)
+
+
+def reserved(rows: RowSet, event: on.Reserved) -> None:
+    for word, mask in _masks(event.start, event.slots):
+        for doctor in event.doctors:
+            row = rows.find(ReservedWord, doctor, word)
+            rows.put(ReservedWord, doctor, word, bits=WordBits((row["bits"] if row else 0) | mask))
+
+
+def released(rows: RowSet, event: on.Released) -> None:
+    for word, mask in _masks(event.start, event.slots):
+        for doctor in event.doctors:
+            bits = rows.get(ReservedWord, doctor, word)["bits"]
+            rows.change(ReservedWord, doctor, word, bits=WordBits(bits & ~mask))
+
+
+def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
+    rows.add(
+        Consent,
+        case_file=event.case_file,
+        consent=event.consent,
+        hospital=event.hospital,
+        key=event.key,
+        valid_until=event.valid_until,
+        withdrawn=False,
+        granted_at=event.at.block_time,
+        withdrawn_at=None,
+    )
+
+
+def consent_withdrawn(rows: RowSet, event: on.ConsentWithdrawn) -> None:
+    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=event.at.block_time)
+
+
+def _add_seats(rows: RowSet, consultation: int, terms: Terms) -> None:
+    for index, seat in enumerate(terms.seats):
+        rows.add(
+            Seat,
+            consultation=consultation,
+            index=index,
+            doctor=seat.doctor,
+            institution=seat.institution,
+            group=seat.group,
+            rule_version=seat.rule_version,
+            institution_bps=seat.institution_bps,
+            fund_bps=seat.fund_bps,
+            required=seat.required,
+            fee=seat.fee,
+            specialties=seat.specialties,
+            signed=False,
+        )
+
+
+def _end(
+    rows: RowSet, event: on.Settled | on.Cancelled | on.Expired, status: ConsultationStatus, **values: object
+) -> None:
+    rows.change(Consultation, event.id, status=status, ended_at=event.at.block_time, **values)
+
+
+def _masks(start: int, slots: int) -> tuple[tuple[int, int], ...]:
+    """Word and bits, and the next word where the slots run past its end, as SlotBook.sol cuts them."""
+    bits = ((1 << slots) - 1) << (start & 255)
+    first = (start >> 8, bits & _WORD)
+    return (first, (first[0] + 1, bits >> SLOTS_PER_WORD)) if bits >> SLOTS_PER_WORD else (first,)
+
+
+PROJECTIONS: Final[Projections] = {
+    on.Booked: booked,
+    on.Delivered: delivered,
+    on.Settled: settled,
+    on.Cancelled: cancelled,
+    on.Expired: expired,
+    on.Reserved: reserved,
+    on.Released: released,
+    on.ConsentGranted: consent_granted,
+    on.ConsentWithdrawn: consent_withdrawn,
+}
