@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from huizhen.db.index.consultations import Consultation, ReservedWord, Seat
@@ -116,11 +116,6 @@ def payout_items_of(session: Session, party: PartyId) -> Sequence[tuple[PayoutIt
     return session.execute(query).tuples().all()
 
 
-def earned_by(session: Session, party: PartyId) -> int:
-    """Fen that all consultations brought to the party."""
-    query = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(
-        LedgerEntry.party == party,
-        LedgerEntry.bucket == Bucket.CREDITED,
-        LedgerEntry.kind == EntryKind.LEG,
-    )
-    return session.scalar(query) or 0
+def consultations(session: Session, ids: Iterable[int]) -> dict[int, Consultation]:
+    rows = session.scalars(select(Consultation).where(Consultation.id.in_(sorted(set(ids)))))
+    return {row.id: row for row in rows}
