@@ -1,0 +1,28 @@
+"""One chain for each module of tests; what a test does to it, the next one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from huizhen.db.base import OfficeBase
+from huizhen.db.session import Store, open_office
+from tests.support.chain_setup import ChainSetup, deployed_chain
+
+
+@pytest.fixture(scope="module")
+def setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChainSetup]:
+    with deployed_chain(tmp_path_factory.mktemp("chain")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Store]:
+    import huizhen.db.office  # noqa: F401 (registers the tables)
+
+    store = open_office(f"sqlite:///{tmp_path / 'office.sqlite'}")
+    store.create(OfficeBase.metadata)
+    yield store
+    store.close()
