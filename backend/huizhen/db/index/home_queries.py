@@ -29,16 +29,10 @@ class Counts:
 
 def counts(session: Session) -> Counts:
     accredited = Party.status == PartyStatus.ACCREDITED
-    kinds = dict(
-        session.execute(select(Party.kind, func.count()).where(accredited).group_by(Party.kind))
-        .tuples()
-        .all()
-    )
-    states = dict(
-        session.execute(select(Consultation.status, func.count()).group_by(Consultation.status))
-        .tuples()
-        .all()
-    )
+    by_kind = select(Party.kind, func.count()).where(accredited).group_by(Party.kind)
+    by_status = select(Consultation.status, func.count()).group_by(Consultation.status)
+    kinds = dict(session.execute(by_kind).all())
+    states = dict(session.execute(by_status).all())
     paid = select(func.sum(PayoutItem.gross - PayoutItem.withheld)).where(
         PayoutItem.status == ItemStatus.CONFIRMED
     )
