@@ -10,8 +10,8 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus
-from huizhen.services.bookings import Bookings, Request
 from huizhen.services.profiles import Profiles
+from huizhen.services.requests import Request, Requests
 from huizhen.services.trace import Trace, finality
 
 
@@ -31,17 +31,17 @@ class CaseLine:
 @dataclass(frozen=True, slots=True)
 class Institutions:
     stores: Stores
-    bookings: Bookings
     profiles: Profiles
+    asked: Requests
 
     def requests(self, institution: PartyId) -> tuple[Request, ...]:
         """Bookings of others in which a doctor of this institution is asked."""
         return tuple(
-            request for request in self.bookings.of(institution) if request.statement.proposer != institution
+            request for request in self.asked.of(institution) if request.statement.proposer != institution
         )
 
     def request(self, statement: int, institution: PartyId) -> Request | None:
-        request = self.bookings.request(statement, institution)
+        request = self.asked.request(statement, institution)
         return None if request is None or request.statement.proposer == institution else request
 
     def cases(self, institution: PartyId) -> tuple[CaseLine, ...]:
