@@ -43,7 +43,7 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class PaidBefore:
-    """`untaxed_first`: how much of the present credit came back from the bank and was taxed already."""
+    """`taxed_already`: how much of the present credit came back from the bank and was taxed before."""
 
     earlier: YearToDate
     taxed_already: Fen
@@ -62,7 +62,7 @@ def paid_before(session: Session, party: PartyId, now: int) -> PaidBefore:
     for entry in ledger_queries.credit_entries(session, party):
         if entry.kind is EntryKind.RETURN:
             came_back += entry.amount
-        elif entry.kind is EntryKind.PAYOUT:
+        elif entry.amount < 0 and entry.kind in (EntryKind.PAYOUT, EntryKind.WITHHELD):
             again = min(came_back, -entry.amount)
             came_back -= again
             at = paid_at.get((entry.batch or 0, entry.item or 0), today)

@@ -6,10 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Result,
+    Row,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, undefer
 
 from huizhen.db.base import OfficeBase
+from huizhen.db.office.reconciliation import Side, linked_references
 from huizhen.db.types import named
 from huizhen.domain.bank_items import Direction
 from huizhen.domain.chain_ids import Hash32
@@ -66,19 +79,28 @@ class BankLine(OfficeBase):
     account: Mapped[str]
     name: Mapped[str]
     memo: Mapped[str]
-    balance: Mapped[Fen | None]
+    balance: Mapped[Fen]
 
 
-class BrokenRow(OfficeBase):
-    """A row of a file that could not be read; the other rows were kept."""
+class DoubtKind(Enum):
+    """broken and duplicate rows were left out; gap and conflict rows say something that does not fit."""
 
-    __tablename__ = "broken_row"
+    BROKEN = "broken"
+    DUPLICATE = "duplicate"
+    GAP = "gap"
+    CONFLICT = "conflict"
+
+
+class FileDoubt(OfficeBase):
+    """Something about one row of a file that a person must look at; all other rows were kept."""
+
+    __tablename__ = "bank_file_doubt"
 
     file: Mapped[int] = mapped_column(ForeignKey("bank_file.id"), primary_key=True)
     row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[DoubtKind] = mapped_column(named(DoubtKind), primary_key=True)
     fault_zh: Mapped[str]
     fault_en: Mapped[str]
-    text: Mapped[str]
 
 
 class TypedReference(OfficeBase):
@@ -122,10 +144,10 @@ def files(session: Session, limit: int = 50) -> Sequence[BankFile]:
 
 
 def next_unread(session: Session) -> BankFile | None:
-    unread = (BankFileState.WAITING, BankFileState.READING)
-    return session.scalars(
-        select(BankFile).where(BankFile.state.in_(unread)).order_by(BankFile.id).limit(1)
-    ).first()
+    """Also one that was read and not matched yet: a worker may have died in between."""
+    unread = (BankFileState.WAITING, BankFileState.READING, BankFileState.READ)
+    query = select(BankFile).where(BankFile.state.in_(unread), BankFile.matched_at.is_(None))
+    return session.scalars(query.options(undefer(BankFile.content)).order_by(BankFile.id).limit(1)).first()
 
 
 def lines_of_file(session: Session, file: int, page: int, per_page: int) -> Sequence[BankLine]:
@@ -133,14 +155,24 @@ def lines_of_file(session: Session, file: int, page: int, per_page: int) -> Sequ
     return session.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
 
 
-def broken_rows(session: Session, file: int, limit: int = 200) -> Sequence[BrokenRow]:
-    return session.scalars(
-        select(BrokenRow).where(BrokenRow.file == file).order_by(BrokenRow.row).limit(limit)
-    ).all()
+def doubts(session: Session, file: int, limit: int = 200) -> Sequence[FileDoubt]:
+    query = select(FileDoubt).where(FileDoubt.file == file).order_by(FileDoubt.row, FileDoubt.kind)
+    return session.scalars(query.limit(limit)).all()
 
 
-def known_serials(session: Session, serials: Sequence[str]) -> set[str]:
-    return set(session.scalars(select(BankLine.serial).where(BankLine.serial.in_(serials))))
+def forget_lines(session: Session, file: int) -> None:
+    """Before a file is read again from its first row."""
+    session.execute(delete(BankLine).where(BankLine.file == file))
+    session.execute(delete(FileDoubt).where(FileDoubt.file == file))
+
+
+def open_lines(session: Session) -> Sequence[Row[str, Direction, str, str, Fen, date, str]]:
+    """(serial, direction, account, name, amount, day, memo) of every line that is in no link."""
+    linked = linked_references(Side.OBSERVED)
+    columns = (BankLine.serial, BankLine.direction, BankLine.account, BankLine.name)
+    rest = (BankLine.amount, BankLine.day, BankLine.memo)
+    query = select(*columns, *rest).where(BankLine.serial.not_in(linked))
+    return session.execute(query.order_by(BankLine.day, BankLine.id)).all()
 
 
 def lines_by_serial(session: Session, serials: Iterable[str]) -> Mapping[str, BankLine]:
@@ -148,23 +180,23 @@ def lines_by_serial(session: Session, serials: Iterable[str]) -> Mapping[str, Ba
     return {row.serial: row for row in rows}
 
 
+def line_amounts(session: Session) -> Result[str, Direction, Fen]:
+    """(serial, direction, amount) of every line."""
+    return session.execute(select(BankLine.serial, BankLine.direction, BankLine.amount))
+
+
 def closing_line(session: Session) -> BankLine | None:
-    """The newest line that carries a balance: what the bank last said it holds."""
-    query = select(BankLine).where(BankLine.balance.is_not(None))
-    return session.scalars(query.order_by(BankLine.day.desc(), BankLine.id.desc()).limit(1)).first()
+    """What the bank last said it holds: the last line of the newest day, however the file was ordered."""
+    newest = select(func.max(BankLine.day)).scalar_subquery()
+    lines = session.scalars(select(BankLine).where(BankLine.day == newest).order_by(BankLine.id)).all()
+    befores = {_before(line) for line in lines}
+    last = [line for line in lines if line.balance not in befores]
+    return last[-1] if last else (lines[-1] if lines else None)
 
 
-def opening_line(session: Session) -> BankLine | None:
-    """The oldest line that carries a balance: what the account held before it follows."""
-    query = select(BankLine).where(BankLine.balance.is_not(None))
-    return session.scalars(query.order_by(BankLine.day, BankLine.id).limit(1)).first()
-
-
-def signed_sum(session: Session) -> Fen:
-    """All lines together, money in minus money out."""
-    rows = session.execute(select(BankLine.direction, func.sum(BankLine.amount)).group_by(BankLine.direction))
-    totals = dict(rows.tuples().all())
-    return Fen(int(totals.get(Direction.IN) or 0) - int(totals.get(Direction.OUT) or 0))
+def _before(line: BankLine) -> int:
+    """The balance that the account had before a line."""
+    return line.balance - line.amount if line.direction is Direction.IN else line.balance + line.amount
 
 
 def line_count(session: Session) -> int:

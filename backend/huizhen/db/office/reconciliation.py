@@ -122,29 +122,42 @@ def find_match(session: Session, match: int) -> BankMatch | None:
     return session.scalar(_whole().where(BankMatch.id == match))
 
 
-def matches_in(session: Session, state: MatchState, limit: int) -> Sequence[BankMatch]:
+def matches_in(session: Session, state: MatchState, limit: int | None = None) -> Sequence[BankMatch]:
     """Newest first."""
     query = _whole().where(BankMatch.state == state).order_by(BankMatch.id.desc()).limit(limit)
     return session.scalars(query).all()
 
 
-def linked_pairs(session: Session) -> Iterable[tuple[int, Side, str]]:
-    """(match, side, reference) of every link that stands."""
+def linked_references(side: Side) -> Select[str]:
+    """For queries of either side: what stands in a link."""
+    query = select(MatchedItem.reference).join(BankMatch, BankMatch.id == MatchedItem.match)
+    return query.where(BankMatch.state == MatchState.LINKED, MatchedItem.side == side)
+
+
+def linked(session: Session, side: Side) -> set[str]:
+    return set(session.scalars(linked_references(side)))
+
+
+def links(session: Session) -> Mapping[int, tuple[list[str], list[str]]]:
+    """match -> (expected, observed) of every link that stands."""
     query = select(MatchedItem.match, MatchedItem.side, MatchedItem.reference).join(
         BankMatch, BankMatch.id == MatchedItem.match
     )
-    return [
-        (match, side, reference)
-        for match, side, reference in session.execute(query.where(BankMatch.state == MatchState.LINKED))
-    ]
-
-
-def standing_references(session: Session, state: MatchState) -> Mapping[Side, set[str]]:
-    query = select(MatchedItem.side, MatchedItem.reference).join(BankMatch, BankMatch.id == MatchedItem.match)
-    found: dict[Side, set[str]] = {Side.EXPECTED: set(), Side.OBSERVED: set()}
-    for side, reference in session.execute(query.where(BankMatch.state == state)):
-        found[side].add(reference)
+    found: dict[int, tuple[list[str], list[str]]] = {}
+    for match, side, reference in session.execute(query.where(BankMatch.state == MatchState.LINKED)):
+        sides = found.setdefault(match, ([], []))
+        sides[side is Side.OBSERVED].append(reference)
     return found
+
+
+def matches_of_line(session: Session, serials: Sequence[str]) -> Mapping[str, MatchState]:
+    """How each bank line stands in a match, if in any."""
+    query = (
+        select(MatchedItem.reference, BankMatch.state)
+        .join(BankMatch, BankMatch.id == MatchedItem.match)
+        .where(MatchedItem.side == Side.OBSERVED, MatchedItem.standing, MatchedItem.reference.in_(serials))
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def end(match: BankMatch, by: PartyId | None, at: datetime, why: str) -> None:
