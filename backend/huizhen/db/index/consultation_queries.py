@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from huizhen.db.index.chain import Event
 from huizhen.db.index.consents import Consent
 from huizhen.db.index.consultations import Consultation, Seat
 from huizhen.db.index.groups import DoctorGroup
@@ -53,11 +52,6 @@ def of_case_files(session: Session, case_files: Sequence[Hash32]) -> Sequence[Co
 def seats(session: Session, consultations: Sequence[int]) -> Sequence[Seat]:
     query = select(Seat).where(Seat.consultation.in_(consultations))
     return session.scalars(query.order_by(Seat.consultation, Seat.index)).all()
-
-
-def events(session: Session, consultation: int) -> Sequence[Event]:
-    query = select(Event).where(Event.consultation == consultation)
-    return session.scalars(query.order_by(Event.block_number, Event.log_index)).all()
 
 
 def credited_legs(session: Session, consultation: int) -> Sequence[LedgerEntry]:
