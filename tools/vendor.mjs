@@ -16,6 +16,12 @@ const LIBRARIES = {
   },
   // Our own modules import from this one: the digest of a statement is computed where its fields are shown.
   'viem.js': { package: 'viem', code: "export { hashStruct, hashTypedData, keccak256 } from 'viem';", format: 'esm' },
+  // For consent links alone: a one-time key that is made, and signs, in the browser.
+  'viem-accounts.js': {
+    package: 'viem',
+    code: "export { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';",
+    format: 'esm',
+  },
 };
 
 const lines = [];
