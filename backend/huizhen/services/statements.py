@@ -106,7 +106,7 @@ class StatementService:
                     for position, party in enumerate(statement.signers)
                 ],
             )
-            return _view(repository.add(session, row))
+            return view_of(repository.add(session, row))
 
     def submit(self, statement: Statement, *, proposer: PartyId, subject: str) -> StatementView:
         """Propose, and sign as the proposer; with one signer that queues it."""
@@ -117,7 +117,7 @@ class StatementService:
         """What anyone may call (acceptByTime, expire, removeSigner): it is queued at once."""
         proposed = self.propose(statement, proposer=proposer, subject=subject)
         with self.office.writing() as session:
-            return _view(self._complete(_found(repository.find(session, proposed.id)), ()))
+            return view_of(self._complete(_found(repository.find(session, proposed.id)), ()))
 
     def submit_signed_elsewhere(
         self, statement: Statement, signature: bytes, *, subject: str
@@ -126,7 +126,7 @@ class StatementService:
         proposed = self.propose(statement, proposer=NOBODY, subject=subject)
         with self.office.writing() as session:
             row = _found(repository.find(session, proposed.id))
-            return _view(self._complete(row, (Signature(0, signature),)))
+            return view_of(self._complete(row, (Signature(0, signature),)))
 
     def sign(self, statement: int, party: PartyId) -> StatementView:
         """Sign with the party's key; the last signature queues the statement. Signing twice changes nothing."""
@@ -146,7 +146,7 @@ class StatementService:
                     seat.signed_at = self.clock.now()
             if row.status is StatementStatus.GATHERING and _enough(row):
                 self._complete(row, [_signature(seat) for seat in row.signatures if seat.signature])
-            return _view(row)
+            return view_of(row)
 
     def decline(self, statement: int, party: PartyId, reason: str) -> StatementView:
         """A signer says no; the statement ends, unless enough others may still sign."""
@@ -157,7 +157,7 @@ class StatementService:
             row.reason = reason
             if party in {s.party for s in row.signatures} or _may_say_no(row) < 0:
                 row.status = StatementStatus.DECLINED
-            return _view(row)
+            return view_of(row)
 
     def withdraw(self, statement: int, proposer: PartyId) -> StatementView:
         """The proposer takes back what is not complete yet."""
@@ -167,20 +167,20 @@ class StatementService:
                 raise _unknown()
             _require_gathering(row)
             row.status = StatementStatus.WITHDRAWN
-            return _view(row)
+            return view_of(row)
 
     def awaiting(self, party: PartyId) -> tuple[StatementView, ...]:
         with self.office.reading() as session:
-            return tuple(_view(row) for row in repository.awaiting(session, party))
+            return tuple(view_of(row) for row in repository.awaiting(session, party))
 
     def of_subject(self, subject: str) -> tuple[StatementView, ...]:
         """Newest first. The caller has checked that the asker may see the subject."""
         with self.office.reading() as session:
-            return tuple(_view(row) for row in repository.of_subject(session, subject))
+            return tuple(view_of(row) for row in repository.of_subject(session, subject))
 
     def of_proposer(self, proposer: PartyId, limit: int = 50) -> tuple[StatementView, ...]:
         with self.office.reading() as session:
-            return tuple(_view(row) for row in repository.of_proposer(session, proposer, limit))
+            return tuple(view_of(row) for row in repository.of_proposer(session, proposer, limit))
 
     def view(self, statement: int, party: PartyId) -> StatementView:
         """Raises NotFound for whoever neither proposed it nor signs it."""
@@ -188,7 +188,7 @@ class StatementService:
             row = _found(repository.find(session, statement))
             if row.proposer != party and party not in {seat.party for seat in row.signatures}:
                 raise _unknown()
-            return _view(row)
+            return view_of(row)
 
     def typed_data(self, statement: int, party: PartyId) -> dict[str, object]:
         """The document as wallets sign it."""
@@ -234,7 +234,7 @@ def refuse(row: StatementRow, refusal: ChainRefusal) -> None:
     }
 
 
-def _view(row: StatementRow) -> StatementView:
+def view_of(row: StatementRow) -> StatementView:
     refusal = row.refusal
     return StatementView(
         id=row.id,

@@ -8,11 +8,15 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from huizhen.db.index.chain import Block, Event
+from huizhen.db.index.consultations import Consultation
 from huizhen.db.index.groups import DoctorGroup, Membership
-from huizhen.db.index.ledger import BankReference, Deposit
+from huizhen.db.index.ledger import BankReference
 from huizhen.db.index.parties import Affiliation, Party
+from huizhen.db.index.payouts import PayoutAccount
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
+
+_HITS = 20
 
 Told = Row[Event, int]
 """An event and the unix time of its block."""
@@ -77,8 +81,28 @@ def references(session: Session, bank_ref: Hash32) -> Sequence[BankReference]:
     return session.scalars(select(BankReference).where(BankReference.bank_ref == bank_ref)).all()
 
 
-def deposit_by_reference(session: Session, bank_ref: Hash32) -> Deposit | None:
-    return session.get(Deposit, bank_ref)
+def consultations_by_hash(session: Session, value: Hash32) -> Sequence[int]:
+    """By terms, opinion, case file, consent or agreement."""
+    columns = (
+        Consultation.terms_hash,
+        Consultation.opinion,
+        Consultation.case_file,
+        Consultation.consent,
+        Consultation.agreement,
+    )
+    query = select(Consultation.id).where(or_(*(column == value for column in columns)))
+    return session.scalars(query.order_by(Consultation.id).limit(_HITS)).all()
+
+
+def parties_by_hash(session: Session, value: Hash32) -> Sequence[PartyId]:
+    """By profile digest, licence commitment, or the commitment of a payout account."""
+    accounts = select(PayoutAccount.party).where(
+        or_(PayoutAccount.current == value, PayoutAccount.pending == value)
+    )
+    query = select(Party.id).where(
+        or_(Party.profile == value, Party.licence == value, Party.suspension == value, Party.id.in_(accounts))
+    )
+    return session.scalars(query.order_by(Party.id).limit(_HITS)).all()
 
 
 def affiliations(session: Session, party: PartyId) -> Sequence[Affiliation]:
