@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+from huizhen.domain.chain_events import PayoutItem
 from huizhen.domain.chain_ids import Address, Hash32
+from huizhen.domain.contract_reads import Read
 from huizhen.domain.ids import PartyId
 from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.domain.statement import Signature, Statement
@@ -79,3 +81,34 @@ class ChainGateway(Protocol):
         """The newest block that counts as final."""
 
     def address(self, contract: str) -> Address: ...
+
+
+class BlockHeader(Protocol):
+    @property
+    def hash(self) -> Hash32: ...
+
+    @property
+    def parent_hash(self) -> Hash32: ...
+
+    @property
+    def time(self) -> int: ...
+
+
+class ContractState(Protocol):
+    """The contracts' storage at a block, in bulk. All methods may raise NodeError or FatalNodeError."""
+
+    def read_many(self, reads: Sequence[Read], block: int) -> list[Any]:
+        """Answers in order: structs as mappings by snake_case name, bytes and hashes as hex text."""
+
+    def headers(self, numbers: Sequence[int]) -> Sequence[BlockHeader]: ...
+
+    def terms_hash(self, packed: bytes) -> Hash32: ...
+
+    def items_hash(self, items: Sequence[PayoutItem]) -> Hash32: ...
+
+
+class ChainReplay(Protocol):
+    """What the chain's own logs come to, computed anew."""
+
+    def rows(self, last: int) -> Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]:
+        """Rows by table name and key as of block `last`."""

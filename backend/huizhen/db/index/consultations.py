@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huizhen.db.base import IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
-from huizhen.domain.chain_ids import Hash32, Specialties, WordBits
+from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus
+from huizhen.domain.terms import Terms
 
 
 class Consultation(Traced, IndexBase):
@@ -85,6 +89,30 @@ class Seat(Traced, IndexBase):
     fee: Mapped[Fen]
     specialties: Mapped[Specialties]
     signed: Mapped[bool]
+
+
+def header_columns(terms: Terms) -> dict[str, Any]:
+    """What the signed terms alone say of a consultation."""
+    pricing, policy, documents = terms.pricing, terms.policy, terms.documents
+    return {
+        "hospital": terms.hospital,
+        "start": terms.start,
+        "slots": terms.slots,
+        "lead": terms.lead,
+        "lead_doctor": terms.seats[terms.lead].doctor,
+        "sign_by": terms.sign_by,
+        "salt": "0x" + terms.salt.hex(),
+        **asdict(pricing),
+        **asdict(policy),
+        "agreement": hex32(documents.agreement),
+        "case_file": hex32(documents.case_file),
+        "consent": hex32(documents.consent),
+    }
+
+
+def seat_columns(terms: Terms, index: int) -> dict[str, Any]:
+    """What the signed terms say of a seat."""
+    return asdict(terms.seats[index])
 
 
 class ReservedWord(Traced, IndexBase):

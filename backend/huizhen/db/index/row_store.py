@@ -91,6 +91,13 @@ def key_from_text(name: str, text: str) -> Key:
     )
 
 
+def all_rows(connection: Connection) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Each table's name and rows, in the order of names."""
+    for name in sorted(IndexBase.metadata.tables):
+        table = table_of(name)
+        yield name, (dict(row) for row in connection.execute(select(table)).mappings())
+
+
 def canonical_dump(connection: Connection) -> Iterator[str]:
     """Every row of every table, sorted: two indexes of the same chain give the same lines."""
     for name in sorted(IndexBase.metadata.tables):

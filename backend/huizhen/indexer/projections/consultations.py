@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from huizhen.db.index.consents import Consent
-from huizhen.db.index.consultations import Consultation, ReservedWord, Seat
+from huizhen.db.index.consultations import (
+    Consultation,
+    ReservedWord,
+    Seat,
+    header_columns,
+    seat_columns,
+)
 from huizhen.domain import chain_events as on
-from huizhen.domain.chain_ids import WordBits, hex32
+from huizhen.domain.chain_ids import WordBits
 from huizhen.domain.slots import SLOTS_PER_WORD
 from huizhen.domain.statuses import ConsultationStatus
-from huizhen.domain.terms import Terms, decode_terms
+from huizhen.domain.terms import decode_terms
 from huizhen.indexer.rows import Projections, RowSet
 
 _WORD = (1 << SLOTS_PER_WORD) - 1
@@ -18,36 +24,11 @@ _WORD = (1 << SLOTS_PER_WORD) - 1
 
 def booked(rows: RowSet, event: on.Booked) -> None:
     terms = decode_terms(event.terms)
-    pricing, policy, documents = terms.pricing, terms.policy, terms.documents
     rows.add(
         Consultation,
         id=event.id,
         terms_hash=event.terms_hash,
         status=ConsultationStatus.BOOKED,
-        hospital=terms.hospital,
-        start=terms.start,
-        slots=terms.slots,
-        lead=terms.lead,
-        lead_doctor=terms.seats[terms.lead].doctor,
-        sign_by=terms.sign_by,
-        salt="0x" + terms.salt.hex(),
-        platform=pricing.platform,
-        platform_bps=pricing.platform_bps,
-        urgency_bps=pricing.urgency_bps,
-        overtime_bps=pricing.overtime_bps,
-        overtime_steps=pricing.overtime_steps,
-        free_before=policy.free_before,
-        partial_before=policy.partial_before,
-        partial_bps=policy.partial_bps,
-        late_bps=policy.late_bps,
-        deliver_window=policy.deliver_window,
-        review_window=policy.review_window,
-        arbiter=policy.arbiter,
-        arbiter_window=policy.arbiter_window,
-        default_bps=policy.default_bps,
-        agreement=hex32(documents.agreement),
-        case_file=hex32(documents.case_file),
-        consent=hex32(documents.consent),
         escrowed=event.escrowed,
         credited=0,
         returned=0,
@@ -61,8 +42,10 @@ def booked(rows: RowSet, event: on.Booked) -> None:
         cancelled_by=None,
         cancel_fee_bps=None,
         terms="0x" + event.terms.hex(),
+        **header_columns(terms),
     )
-    _add_seats(rows, event.id, terms)
+    for index in range(len(terms.seats)):
+        rows.add(Seat, consultation=event.id, index=index, signed=False, **seat_columns(terms, index))
 
 
 def delivered(rows: RowSet, event: on.Delivered) -> None:
@@ -124,25 +107,6 @@ def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
 
 def consent_withdrawn(rows: RowSet, event: on.ConsentWithdrawn) -> None:
     rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=event.at.block_time)
-
-
-def _add_seats(rows: RowSet, consultation: int, terms: Terms) -> None:
-    for index, seat in enumerate(terms.seats):
-        rows.add(
-            Seat,
-            consultation=consultation,
-            index=index,
-            doctor=seat.doctor,
-            institution=seat.institution,
-            group=seat.group,
-            rule_version=seat.rule_version,
-            institution_bps=seat.institution_bps,
-            fund_bps=seat.fund_bps,
-            required=seat.required,
-            fee=seat.fee,
-            specialties=seat.specialties,
-            signed=False,
-        )
 
 
 def _end(

@@ -1,0 +1,1 @@
+"""What `huizhen verify` compares, one file an aggregate."""
