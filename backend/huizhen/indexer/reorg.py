@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from huizhen.chain.client import Node
 from huizhen.db.index import progress
 from huizhen.db.index.row_store import delete_above, delete_rows, insert_rows, load, update_rows
+from huizhen.db.session import Connection
 from huizhen.domain.chain_ids import Hash32
 from huizhen.errors import ReorgTooDeep
 from huizhen.indexer.cursor import Cursor

@@ -9,15 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
-
 from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
 from huizhen.db.base import IndexBase
 from huizhen.db.index import progress
 from huizhen.db.index.row_store import insert_rows, load, to_text, update_rows
-from huizhen.db.session import Store
+from huizhen.db.session import Connection, Store
 from huizhen.domain.chain_events import ChainEvent
 from huizhen.errors import IndexHalted, NodeError, UndecodableLog
 from huizhen.indexer.cursor import Cursor, Ground
@@ -127,11 +124,8 @@ class Indexer:
         if self._prepared:
             return
         self._store.create(IndexBase.metadata)
-        try:
-            with self._store.reading() as session:
-                version = progress.projection_version(session.connection())
-        except DatabaseError:
-            version = 0
+        with self._store.reading() as session:
+            version = progress.projection_version(session.connection())
         if version not in (None, VERSION):
             log.warning("the index was made by projections %s, now %s: it is built anew", version, VERSION)
             self._store.drop(IndexBase.metadata)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy.exc import DatabaseError
 
 from huizhen.db.index.chain import Block, Cursor, Event, Undo
 from huizhen.db.index.row_store import Key, Row, insert_rows, key_from_text, row_from_text, table_of
@@ -16,7 +17,11 @@ CURSOR, BLOCK, UNDO, EVENT = (table_of(model.__tablename__) for model in (Cursor
 
 
 def projection_version(connection: Connection) -> int | None:
-    return connection.execute(select(CURSOR.c.projection_version)).scalar_one_or_none()
+    """Of the tables as they are; 0 where they are too old to say, None where nothing is indexed yet."""
+    try:
+        return connection.execute(select(CURSOR.c.projection_version)).scalar_one_or_none()
+    except DatabaseError:
+        return 0
 
 
 def read_cursor(connection: Connection) -> Row | None:

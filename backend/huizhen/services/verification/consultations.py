@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from huizhen.db.index.consultations import Consultation, ReservedWord, Seat, header_columns, seat_columns
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
@@ -22,11 +20,11 @@ CONTRACT = "Consultations"
 
 
 def compare_consultations(findings: Findings) -> None:
-    rows = findings.session.scalars(select(Consultation)).all()
+    rows = findings.rows(Consultation)
     count = findings.count(CONTRACT, "consultationCount")
     findings.require_ids("consultation", (row.id for row in rows), range(1, count + 1), CONSULTATION)
     seats: dict[int, dict[int, Seat]] = defaultdict(dict)
-    for seat in findings.session.scalars(select(Seat)):
+    for seat in findings.rows(Seat):
         seats[seat.consultation][seat.index] = seat
     for row in rows:
         _compare_state(findings, row)
@@ -83,7 +81,7 @@ def _compare_hours(
     findings: Findings, consultations: Sequence[Consultation], seats: dict[int, dict[int, Seat]]
 ) -> None:
     """Every word against SlotBook, and no word missing: the hours of all consultations that keep them."""
-    words = {(row.doctor, row.word): row for row in findings.session.scalars(select(ReservedWord))}
+    words = {(row.doctor, row.word): row for row in findings.rows(ReservedWord)}
     kept: dict[int, dict[int, int]] = defaultdict(dict)
     for row in consultations:
         if row.status is not ConsultationStatus.CANCELLED:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from huizhen.db.index.whole import Model, every
+from huizhen.db.session import Session
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
 from huizhen.services.ports import ContractState
@@ -56,6 +56,10 @@ class Findings:
     compared: Counter[str] = field(default_factory=Counter)
     mismatches: list[Mismatch] = field(default_factory=list)
     _waiting: list[Comparison] = field(default_factory=list)
+
+    def rows(self, model: type[Model]) -> Sequence[Model]:
+        """A whole table, in the order of its keys."""
+        return every(self.session, model)
 
     def count(self, contract: str, function: str) -> int:
         """How many there are by the contract."""

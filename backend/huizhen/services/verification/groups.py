@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlalchemy import select
-
 from huizhen.db.index.groups import DoctorGroup, Membership, ShareRule
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
@@ -21,7 +19,7 @@ MEMBERSHIP = Sentence("成员资格", "membership")
 def compare_groups(findings: Findings) -> None:
     count = findings.count(GROUPS, "groupCount")
     founded = findings.read_all([Read(GROUPS, "groupAt", (position,)) for position in range(count)])
-    rows = findings.session.scalars(select(DoctorGroup).order_by(DoctorGroup.position)).all()
+    rows = findings.rows(DoctorGroup)
     findings.require_ids("doctor_group", (row.group for row in rows), founded, GROUP)
     places = {group: position for position, group in enumerate(founded)}
     for row in rows:
@@ -52,7 +50,7 @@ def compare_groups(findings: Findings) -> None:
 
 
 def _compare_rules(findings: Findings, groups: Sequence[DoctorGroup]) -> None:
-    rules = {(row.group, row.version): row for row in findings.session.scalars(select(ShareRule))}
+    rules = {(row.group, row.version): row for row in findings.rows(ShareRule)}
     expected = {(row.group, version) for row in groups for version in range(1, row.rule_version + 1)}
     for key in sorted(expected - rules.keys()):
         findings.require("share_rule", key, _rule(key), "", "missing", "present")
@@ -76,8 +74,7 @@ def _rule(key: tuple[int, int]) -> Sentence:
 
 def _compare_memberships(findings: Findings, groups: Sequence[DoctorGroup]) -> None:
     spells: dict[tuple[int, int], list[Membership]] = defaultdict(list)
-    ordered = select(Membership).order_by(Membership.group, Membership.doctor, Membership.spell)
-    for row in findings.session.scalars(ordered):
+    for row in findings.rows(Membership):
         spells[row.group, row.doctor].append(row)
     for (group, doctor), rows in spells.items():
         last = rows[-1]

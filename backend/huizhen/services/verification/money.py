@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
-
 from huizhen.db.index.chain import Booker
-from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds, LedgerEntry
+from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds
 from huizhen.db.index.parties import Party
 from huizhen.db.index.payouts import PayoutAccount, PayoutBatch, PayoutItem
+from huizhen.db.index.whole import entry_sums
 from huizhen.domain import chain_events
 from huizhen.domain.chain_ids import NO_HASH
 from huizhen.domain.contract_reads import Read
@@ -36,10 +35,9 @@ _MASKS = {
 
 def compare_balances(findings: Findings) -> None:
     """Every party, whether it has a row or not: a missing row means nothing is owed."""
-    session = findings.session
-    parties = {row.id: row.kind for row in session.scalars(select(Party))}
-    funds = {row.hospital: row for row in session.scalars(select(Funds))}
-    owed_to = {row.party: row for row in session.scalars(select(Credit))}
+    parties = {row.id: row.kind for row in findings.rows(Party)}
+    funds = {row.hospital: row for row in findings.rows(Funds)}
+    owed_to = {row.party: row for row in findings.rows(Credit)}
     hospitals = {party for party, kind in parties.items() if kind is PartyKind.HOSPITAL}
     for hospital in sorted(hospitals | funds.keys()):
         key, subject, row = (hospital,), numbered(FUNDS, hospital), funds.get(hospital)
@@ -67,25 +65,22 @@ def compare_balances(findings: Findings) -> None:
                 "outstanding": credit.outstanding if credit else 0,
             },
         )
-    custody = session.scalar(select(Custody.amount)) or 0
+    custody = _custody(findings)
     findings.compare("custody", (1,), CUSTODY, Read("BankRail", "custody"), {"": custody})
     findings.compared["balances"] += 2 * (len(funds) + len(owed_to)) + 1
 
 
 def compare_sums(findings: Findings) -> None:
     """Each balance is the sum of its entries, and everybody's balances are what is in custody."""
-    session = findings.session
     balances: Counter[tuple[Bucket, int]] = Counter()
-    for row in session.scalars(select(Funds)):
+    for row in findings.rows(Funds):
         balances[Bucket.AVAILABLE, row.hospital] = row.available
         balances[Bucket.ESCROWED, row.hospital] = row.escrowed
-    for credit in session.scalars(select(Credit)):
+    for credit in findings.rows(Credit):
         balances[Bucket.CREDITED, credit.party] = credit.credited
         balances[Bucket.OUTSTANDING, credit.party] = credit.outstanding
-    balances[Bucket.CUSTODY, NOBODY] = session.scalar(select(Custody.amount)) or 0
-    by_owner = (LedgerEntry.bucket, LedgerEntry.party)
-    rows = session.execute(select(*by_owner, func.sum(LedgerEntry.amount)).group_by(*by_owner))
-    sums = Counter({(bucket, int(party)): int(total) for bucket, party, total in rows})
+    balances[Bucket.CUSTODY, NOBODY] = _custody(findings)
+    sums = Counter(entry_sums(findings.session))
     for bucket, party in sorted(sums.keys() | balances.keys()):
         subject = numbered(Sentence(f"{bucket} 分录合计", f"sum of entries in {bucket} of party"), party)
         findings.require(
@@ -96,10 +91,13 @@ def compare_sums(findings: Findings) -> None:
     findings.require("custody", (1,), subject, "", owed, balances[Bucket.CUSTODY, NOBODY])
 
 
+def _custody(findings: Findings) -> int:
+    return sum(row.amount for row in findings.rows(Custody))
+
+
 def compare_payouts(findings: Findings) -> None:
-    session = findings.session
-    accounts = {row.party: row for row in session.scalars(select(PayoutAccount))}
-    for party in sorted(set(session.scalars(select(Party.id))) | accounts.keys()):
+    accounts = {row.party: row for row in findings.rows(PayoutAccount)}
+    for party in sorted({row.id for row in findings.rows(Party)} | accounts.keys()):
         row = accounts.get(party)
         read = Read(LEDGER, "payoutAccountOf", (party,))
         findings.compare(
@@ -115,11 +113,11 @@ def compare_payouts(findings: Findings) -> None:
             },
         )
     findings.compared["payout accounts"] += len(accounts)
-    batches = session.scalars(select(PayoutBatch)).all()
+    batches = findings.rows(PayoutBatch)
     expected = range(1, findings.count(LEDGER, "batchCount") + 1)
     findings.require_ids("payout_batch", (row.id for row in batches), expected, BATCH)
     items: dict[int, list[PayoutItem]] = {}
-    for item in session.scalars(select(PayoutItem).order_by(PayoutItem.batch, PayoutItem.item)):
+    for item in findings.rows(PayoutItem):
         items.setdefault(item.batch, []).append(item)
     for batch in batches:
         _compare_batch(findings, batch, items.get(batch.id, []))
@@ -159,17 +157,17 @@ def _compare_batch(findings: Findings, row: PayoutBatch, items: list[PayoutItem]
 
 
 def compare_references(findings: Findings) -> None:
-    session = findings.session
-    references = {(row.bank_ref, row.use): row for row in session.scalars(select(BankReference))}
+    deposits = {row.bank_ref: row for row in findings.rows(Deposit)}
+    references = {(row.bank_ref, row.use): row for row in findings.rows(BankReference)}
     for (bank_ref, use), row in references.items():
         read = Read("BankRail", "isUsed", (bank_ref,))
         findings.compare("bank_reference", (bank_ref, use), numbered(REFERENCE, bank_ref), read, {"": True})
         if use is ReferenceUse.COLLECTED:
-            deposit = session.get(Deposit, bank_ref)
+            deposit = deposits.get(bank_ref)
             subject = numbered(Sentence("充值", "deposit"), bank_ref)
             amount = deposit.amount if deposit else "missing"
             findings.require("deposit", (bank_ref,), subject, "amount", amount, row.amount)
-    for booker in session.scalars(select(Booker)):
+    for booker in findings.rows(Booker):
         key = (booker.contract, booker.booker)
         subject = numbered(Sentence("合约权限", "booker of"), *key)
         read = Read(booker.contract, "isBooker", (booker.booker,))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from huizhen.db.index.consents import Consent
 from huizhen.db.index.parties import Affiliation, Agreement, Party, Signer
 from huizhen.domain.contract_reads import Read
@@ -18,7 +16,7 @@ PARTY = Sentence("参与方", "party")
 
 
 def compare_parties(findings: Findings) -> None:
-    rows = findings.session.scalars(select(Party)).all()
+    rows = findings.rows(Party)
     findings.require_ids(
         "party", (row.id for row in rows), range(1, findings.count(REGISTRY, "partyCount") + 1), PARTY
     )
@@ -73,7 +71,7 @@ def _compare(
 
 
 def _compare_signers(findings: Findings, used: Mapping[int, int]) -> None:
-    rows = findings.session.scalars(select(Signer)).all()
+    rows = findings.rows(Signer)
     for row in rows:
         subject = numbered(Sentence("钥匙", "key"), row.party, row.index)
         key = (row.party, row.index)
@@ -87,7 +85,7 @@ def _compare_signers(findings: Findings, used: Mapping[int, int]) -> None:
 
 
 def compare_institutions(findings: Findings) -> None:
-    affiliations = findings.session.scalars(select(Affiliation)).all()
+    affiliations = findings.rows(Affiliation)
     for row in affiliations:
         key = (row.doctor, row.institution)
         subject = numbered(Sentence("执业注册", "affiliation"), *key)
@@ -102,7 +100,7 @@ def compare_institutions(findings: Findings) -> None:
                 "version": row.version,
             },
         )
-    agreements = findings.session.scalars(select(Agreement)).all()
+    agreements = findings.rows(Agreement)
     for agreement in agreements:
         pair = (agreement.a, agreement.b)
         subject = numbered(Sentence("合作协议", "agreement"), *pair)
@@ -122,7 +120,7 @@ def compare_institutions(findings: Findings) -> None:
 
 
 def compare_consents(findings: Findings) -> None:
-    rows = findings.session.scalars(select(Consent)).all()
+    rows = findings.rows(Consent)
     for row in rows:
         key = (row.case_file, row.consent)
         subject = numbered(Sentence("知情同意", "consent"), row.consent)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from huizhen.db.index.chain import Block
 from huizhen.db.index.row_store import all_rows, key_of
 from huizhen.domain.sentence import Sentence
@@ -18,7 +16,7 @@ _OWN = {"block", "cursor", "undo"}
 
 def compare_blocks(findings: Findings) -> None:
     """The stored headers; which are stored depends on when the index looked, so none can be missing."""
-    rows = findings.session.scalars(select(Block).order_by(Block.number)).all()
+    rows = findings.rows(Block)
     headers = findings.state.headers([row.number for row in rows])
     for row, header in zip(rows, headers, strict=True):
         subject = numbered(Sentence("区块", "block"), row.number)
