@@ -1,20 +1,70 @@
-"""Composition root of the web UI: `create_app(container)` and nothing at import time."""
+"""Composition root of the web UI: `create_app(container)`, or `serve()` for gunicorn; nothing at import time."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
 
+from huizhen.bootstrap import DemoClock, Operator, joined_operator
+from huizhen.cli.log import begin_log
+from huizhen.domain.ids import PartyId
+from huizhen.services.accounts import Accounts, DemoDesk
+from huizhen.services.booking_policy import present_policy
+from huizhen.services.desk import Desk
+from huizhen.services.freshness import FreshnessReader
+from huizhen.services.home import HomeReader
+from huizhen.services.hospital_rooms import hospital_rooms
+from huizhen.services.practice import practice
+from huizhen.services.readiness import Probes
+from huizhen.settings import Settings, load
 from huizhen_web import access, i18n, refusals, security, shown
 from huizhen_web.area import current_nav, nav_for
 from huizhen_web.blueprints import AREAS
-from huizhen_web.container import Container
+from huizhen_web.container import Container, WebSettings
 from huizhen_web.ops import figures
 
 _YEAR_SECONDS = 365 * 24 * 3600
+
+
+def serve() -> Flask:
+    """The site of the operator that the environment describes."""
+    settings = load()
+    begin_log(settings)
+    return create_app(container_of(joined_operator(settings)))
+
+
+def container_of(parts: Operator) -> Container:
+    settings, stores, statements = parts.settings, parts.stores, parts.statements
+    chain, keys, clock = parts.gateway, parts.keys, parts.clock
+    fresh, home = FreshnessReader(stores.index, lambda: datetime.now(UTC)), HomeReader(stores.index)
+    operator, platform_bps = PartyId(settings.operator_party or 0), present_policy().platform_bps
+    return Container(
+        web=_web_settings(settings),
+        accounts=Accounts(stores.office),
+        home=home,
+        freshness=fresh,
+        probes=Probes(stores, fresh, home),
+        demo_desk=DemoDesk(stores.office) if settings.demo else None,
+        demo_clock=DemoClock(parts.node, clock) if settings.demo else None,
+        profiles=parts.profiles(),
+        desk=Desk(stores, statements),
+        practice=practice(stores, statements, chain, keys, clock, operator, platform_bps),
+        rooms=hospital_rooms(stores, statements, chain, clock),
+    )
+
+
+def _web_settings(settings: Settings) -> WebSettings:
+    return WebSettings(
+        secret_key=settings.session_key(),
+        demo=settings.demo,
+        secure_cookies=settings.cookies_over_https,
+        trusted_proxies=settings.trusted_proxies,
+        rate_limit_storage=settings.rate_limit_storage,
+    )
 
 
 class _Site(Flask):

@@ -55,7 +55,7 @@ def reach_chain(state_dir: Path, *, anvil: Path, genesis_time: int) -> Iterator[
     """The chain's address: of the one that runs already, else of one that runs for as long as the block does."""
     with _lock(state_dir) as held:
         if not held:
-            yield _address(state_dir)
+            yield find_chain(state_dir)
             return
         with _serving(state_dir, anvil, genesis_time) as chain:
             yield chain.url
@@ -87,8 +87,8 @@ def _lock(state_dir: Path) -> Iterator[bool]:
         yield True
 
 
-def _address(state_dir: Path) -> str:
-    """Waits for a chain that is being started."""
+def find_chain(state_dir: Path) -> str:
+    """The address of the chain that another process runs here; waits for one that is being started."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(FileNotFoundError):
