@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 
@@ -62,4 +63,5 @@ def page_of(view: StatementView, role: Role) -> str | None:
     endpoint, argument = pages.get(role) or pages.get(None) or (None, None)
     if endpoint is None or endpoint not in current_app.view_functions:
         return None
-    return url_for(endpoint, **({argument: rest} if argument else {}))
+    arguments: dict[str, Any] = {argument: rest} if argument else {}
+    return url_for(endpoint, **arguments)
