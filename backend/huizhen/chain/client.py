@@ -65,7 +65,8 @@ class Node:
     """Typed calls to one chain through one or several addresses of nodes."""
 
     def __init__(self, urls: str | Sequence[str], *, timeout: float = 20.0) -> None:
-        self._transport = Transport([urls] if isinstance(urls, str) else list(urls), timeout)
+        self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
+        self._transport = Transport(self.urls, timeout)
 
     def call(self, method: str, *parameters: object) -> Any:
         """Any method of the node; the ones below are typed."""

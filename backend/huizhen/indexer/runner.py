@@ -72,7 +72,7 @@ class Indexer:
         """Up to the head as it is now. Raises IndexHalted (also written down, for pages to show) or NodeError."""
         events = rewinds = 0
         try:
-            self._prepare()
+            self.prepare()
             while True:
                 head = self._fetcher.look()
                 cursor = self._cursor()
@@ -117,9 +117,7 @@ class Indexer:
         self._prepared = False
         return self.once()
 
-    # Steps
-
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Makes the tables; those of another version of the projections are thrown away."""
         if self._prepared:
             return
@@ -131,6 +129,8 @@ class Indexer:
             self._store.drop(IndexBase.metadata)
             self._store.create(IndexBase.metadata)
         self._prepared = True
+
+    # Steps
 
     def _cursor(self) -> Cursor:
         with self._store.reading() as session:

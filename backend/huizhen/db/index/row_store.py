@@ -14,7 +14,7 @@ from huizhen.db.base import IndexBase
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 
-# Dumps leave out what depends on when the index looked, not on what it saw.
+# Dumps leave out what depends on when the index looked, not on what it saw (of blocks, those without logs).
 _VOLATILE = {"cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"}}
 _NOT_DUMPED = {"undo"}
 
@@ -105,8 +105,10 @@ def canonical_dump(connection: Connection) -> Iterator[str]:
             continue
         table = table_of(name)
         columns = [c for c in table.columns if c.name not in _VOLATILE.get(name, set())]
-        rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
-        for row in rows.mappings():
+        query = select(*columns).order_by(*table.primary_key.columns)
+        if name == "block":
+            query = query.where(table.c.number.in_(select(table_of("event").c.block_number)))
+        for row in connection.execute(query).mappings():
             yield f"{name} {to_text(dict(row))}"
 
 
