@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -21,6 +21,7 @@ from huizhen.chain.gateway import Gateway
 from huizhen.chain.refusals import Refusals
 from huizhen.chain.shared_dev_node import find_chain, reach_chain
 from huizhen.chain.signer import SoftwareKey, SoftwareKeys
+from huizhen.chain.state_reader import StateReader
 from huizhen.chain.statements import Statements
 from huizhen.db.base import IndexBase, OfficeBase
 from huizhen.db.session import Stores, open_stores
@@ -28,15 +29,20 @@ from huizhen.domain.ids import PartyId
 from huizhen.errors import ConfigurationError
 from huizhen.finance.bank_reader import BankFileReader
 from huizhen.indexer.cursor import Ground
+from huizhen.indexer.replay import Replay
 from huizhen.indexer.runner import Indexer
 from huizhen.services.applications import Applications
 from huizhen.services.bank_files import BankFiles
 from huizhen.services.clock import IndexClock
 from huizhen.services.demo_keys import DemoKeys, NoKeys
+from huizhen.services.freshness import FreshnessReader
+from huizhen.services.home import HomeReader
 from huizhen.services.profiles import Profiles
+from huizhen.services.readiness import Probes
 from huizhen.services.reconcile import Reconciliation
 from huizhen.services.relay import Relay
 from huizhen.services.statements import StatementService
+from huizhen.services.verify import Verifier
 from huizhen.settings import Settings
 from huizhen.simulation.script import SPAN
 
@@ -86,16 +92,32 @@ class Operator:
         return Relay(self.stores.office, self.gateway, self.clock, raise_fee_after=patience)
 
     def indexer(self) -> Indexer:
-        ground = Ground(self.settings.chain_id, self.deployment.first_block, PartyId(TAX_AUTHORITY))
-        decoder = LogDecoder(self.artifacts, self.deployment.addresses)
-        confirmations = self.settings.confirmations
         return Indexer(
-            self.stores.index, self.node, decoder, ground, confirmations=confirmations, window=REORG_WINDOW
+            self.stores.index,
+            self.node,
+            self._decoder(),
+            self._ground(),
+            confirmations=self.settings.confirmations,
+            window=REORG_WINDOW,
         )
 
     def applications(self) -> Applications:
         home = PartyId(self.settings.operator_party or 0)
         return Applications(self.stores, self.statements, self.gateway, self.keys, self.clock, home)
+
+    def verifier(self) -> Verifier:
+        state = StateReader(self.node, self.artifacts, self.deployment.addresses)
+        return Verifier(self.stores.index, state, Replay(self.node, self._decoder(), self._ground()))
+
+    def probes(self) -> Probes:
+        fresh = FreshnessReader(self.stores.index, lambda: datetime.now(UTC))
+        return Probes(self.stores, fresh, HomeReader(self.stores.index))
+
+    def _ground(self) -> Ground:
+        return Ground(self.settings.chain_id, self.deployment.first_block, PartyId(TAX_AUTHORITY))
+
+    def _decoder(self) -> LogDecoder:
+        return LogDecoder(self.artifacts, self.deployment.addresses)
 
     def profiles(self) -> Profiles:
         return Profiles(self.stores.office)

@@ -52,8 +52,8 @@ class DevNode:
         _stop_orphan(pid_file, state)
         command = [str(anvil), "--port", str(port), "--chain-id", str(CHAIN_ID), "--order", "fifo"]
         command += ["--state", str(state), "--state-interval", str(_STATE_SECONDS)]
-        if genesis_time is not None and not state.exists():
-            command += ["--timestamp", str(genesis_time)]
+        fresh = not state.exists()
+        command += ["--timestamp", str(_genesis_time(state_dir / "chain.genesis", fresh, genesis_time))]
         if hardfork is not None:
             command += ["--hardfork", hardfork]
         try:
@@ -103,10 +103,10 @@ class DevNode:
                     "What answers on this port is not our development chain; choose another port.",
                 )
             node.call("anvil_setLoggingEnabled", False)
-            # A restarted anvil takes the machine's time, which lies before the head if time was advanced.
             head = node.head()
-            if head.time > time.time():
-                node.call("evm_setTime", head.time + 1)
+            # A chain that has blocks goes on in the present, or after its head if its time was advanced.
+            if head.number > 0:
+                node.call("evm_setTime", max(int(time.time()), head.time + 1))
         finally:
             node.close()
 
@@ -122,6 +122,13 @@ def running(
     finally:
         if node.alive:
             node.stop()
+
+
+def _genesis_time(kept: Path, fresh: bool, wanted: int | None) -> int:
+    """Anvil makes its first block anew at each start, and it is the same block only with the same time."""
+    if fresh or not kept.exists():
+        kept.write_text(str(int(time.time()) if wanted is None else wanted))
+    return int(kept.read_text())
 
 
 def _listening_port(process: subprocess.Popen[bytes], log: Path) -> int:

@@ -61,6 +61,18 @@ def reach_chain(state_dir: Path, *, anvil: Path, genesis_time: int) -> Iterator[
             yield chain.url
 
 
+def running_chain(state_dir: Path) -> str | None:
+    """The address of the chain that runs here now, if one does; starts and changes nothing."""
+    try:
+        with (state_dir / "chain.lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return find_chain(state_dir)
+    return None
+
+
 @contextlib.contextmanager
 def _serving(state_dir: Path, anvil: Path, genesis_time: int) -> Iterator[OwnChain]:
     chain = OwnChain(state_dir, anvil, DevNode.start(state_dir, anvil=anvil, genesis_time=genesis_time))

@@ -41,6 +41,12 @@ TERMS_TYPES = {
 Fields = list[dict[str, str]]
 
 
+def digest_of(document: Mapping[str, Any]) -> bytes:
+    """What a wallet signs of an EIP-712 document: 32 bytes. Raises ValueError or TypeError where it is none."""
+    signable = encode_typed_data(full_message=dict(document))
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
 @dataclass(frozen=True, slots=True)
 class Statements:
     """The statements of one deployment. `addresses` maps contract names to addresses."""
@@ -65,8 +71,7 @@ class Statements:
 
     def digest(self, statement: Statement) -> bytes:
         """The 32 bytes that are signed."""
-        signable = encode_typed_data(full_message=self.typed_data(statement))
-        return keccak(b"\x19" + signable.version + signable.header + signable.body)
+        return digest_of(self.typed_data(statement))
 
     def calldata(self, statement: Statement, signatures: Sequence[Signature]) -> bytes:
         """The call that carries the statement to its contract."""
