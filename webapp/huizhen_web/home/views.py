@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from huizhen.domain.accounts import Role
 from huizhen_web.area import Area
 from huizhen_web.container import services
 
@@ -14,6 +15,6 @@ area = Area(blueprint)
 @blueprint.get("/")
 def show() -> str:
     desk = services().demo_desk
-    return render_template(
-        "home/page.html", figures=services().home.figures(), sign_ins=desk.sign_ins() if desk else ()
-    )
+    people = desk.sign_ins() if desk else ()
+    by_role = [(role, same) for role in Role if (same := [p for p in people if p.role is role])]
+    return render_template("home/page.html", figures=services().home.figures(), sign_ins=by_role)
