@@ -11,10 +11,15 @@ from huizhen_web.container import services
 blueprint = Blueprint("home", __name__)
 area = Area(blueprint)
 
+# Of these a demo world has many people; of every other role one.
+MANY = (Role.DOCTOR, Role.HOSPITAL)
+
 
 @blueprint.get("/")
 def show() -> str:
     desk = services().demo_desk
     people = desk.sign_ins() if desk else ()
-    by_role = [(role, same) for role in Role if (same := [p for p in people if p.role is role])]
-    return render_template("home/page.html", figures=services().home.figures(), sign_ins=by_role)
+    many = [(role, [p for p in people if p.role is role]) for role in MANY]
+    offices = (None, [p for p in people if p.role not in MANY])
+    sign_ins = [group for group in (*many, offices) if group[1]]
+    return render_template("home/page.html", figures=services().home.figures(), sign_ins=sign_ins)
