@@ -40,10 +40,16 @@ class Store:
         with self._write.begin() as session:
             yield session
 
-    def create(self, metadata: MetaData) -> None:
-        with self.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
+    def create_schema(self) -> None:
+        """Where the tables of this store will stand; a SQLite file is its own schema."""
+        if self.engine.dialect.name == "postgresql":
+            with self.engine.begin() as connection:
                 connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"'))
+
+    def create(self, metadata: MetaData) -> None:
+        """The tables that are missing."""
+        self.create_schema()
+        with self.engine.begin() as connection:
             metadata.create_all(connection)
 
     def drop(self, metadata: MetaData) -> None:

@@ -1,0 +1,1 @@
+"""Alembic's folder: environment, template and revisions of the office store."""
