@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from huizhen_web.account.views import area as account
 from huizhen_web.area import Area
+from huizhen_web.audit.views import area as audit
+from huizhen_web.authority.views import area as authority
+from huizhen_web.bank.views import area as bank
 from huizhen_web.demo.views import area as demo
+from huizhen_web.doctor.views import area as doctor
+from huizhen_web.finance.views import area as finance
+from huizhen_web.group.views import area as group
 from huizhen_web.home.views import area as home
+from huizhen_web.institution.views import area as institution
 from huizhen_web.ops.views import area as ops
+from huizhen_web.statements.views import area as statements
 from huizhen_web.styleguide.views import area as styleguide
 
 AREAS: tuple[Area, ...] = (
     home,
     account,
     demo,
+    doctor,
+    group,
+    institution,
+    finance,
+    bank,
+    authority,
+    audit,
+    statements,
     ops,
     styleguide,
 )

@@ -29,6 +29,7 @@ class SeatLine:
 
     doctor: PartyId
     name: Sentence
+    at: PartyId
     institution: Sentence
     group: Sentence | None
     specialties: tuple[Specialty, ...]
@@ -65,6 +66,10 @@ class Request:
 
     def seat_of(self, doctor: PartyId) -> SeatLine | None:
         return next((seat for seat in self.seats if seat.doctor == doctor), None)
+
+    def at(self, institution: PartyId) -> tuple[SeatLine, ...]:
+        """The seats of an institution's doctors."""
+        return tuple(seat for seat in self.seats if seat.at == institution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,7 @@ def _seat(terms: Terms, seat: Seat, names: Mapping[PartyId, Sentence], view: Sta
     return SeatLine(
         seat.doctor,
         names[seat.doctor],
+        seat.institution,
         names[seat.institution],
         names.get(seat.group),
         specialties_in(seat.specialties),

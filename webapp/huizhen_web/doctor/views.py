@@ -27,7 +27,8 @@ def home() -> Shown:
     rooms = services().practice
     return render_template(
         "doctor/home.html",
-        application=rooms.applications.of_account(viewer().id),
+        filed=rooms.applications.of_account(viewer().id),
+        status_url=url_for("doctor.application_status"),
         registration=rooms.doctors.registration(own) if own else None,
         readiness=rooms.doctors.readiness(own) if own else None,
         requests=rooms.requests.of(own) if own else (),
@@ -55,7 +56,7 @@ def application() -> Shown:
         form=form,
         filed=rooms.applications.of_account(viewer().id),
         registration=rooms.doctors.registration(own) if own else None,
-        card=services().profiles.doctor(own) if own else None,
+        status_url=url_for("doctor.application_status"),
         fee_form=_fee_form(),
     )
     return page, 400 if form.is_submitted() else 200
@@ -69,6 +70,7 @@ def application_status() -> Shown:
         "doctor/_application.html",
         filed=rooms.applications.of_account(viewer().id),
         registration=rooms.doctors.registration(own) if own else None,
+        status_url=url_for("doctor.application_status"),
     )
 
 

@@ -20,9 +20,11 @@ from huizhen_web.i18n import say
 _PAGES: dict[str, dict[Role | None, tuple[str, str | None]]] = {
     "group": {Role.DOCTOR: ("group.show", "group")},
     "affiliation": {Role.DOCTOR: ("doctor.affiliations", None), None: ("institution.doctors", None)},
-    "account": {Role.DOCTOR: ("doctor.payout_account", None)},
+    "account": {Role.DOCTOR: ("doctor.payout_account", None), None: ("institution.payout_account", None)},
     "draft": {Role.DOCTOR: ("doctor.requests", None), Role.INSTITUTION: ("institution.bookings", None)},
-    "party": {Role.DOCTOR: ("doctor.keys", None)},
+    "party": {Role.DOCTOR: ("doctor.keys", None), Role.AUTHORITY: ("authority.show_party", "number")},
+    "batch": {Role.BANK: ("bank.batch", "number"), None: ("finance.batch", "number")},
+    "deposit": {Role.BANK: ("bank.desk", None)},
 }
 
 
