@@ -135,6 +135,24 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class CaseAct(StrEnum):
+    """What people do with a case, as its trail names it."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_SENT = "consent_sent"
+    CONSENT_ON_PAPER = "consent_on_paper"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    SENT_BACK = "sent_back"
+    TRIAGED = "triaged"
+    HELD = "held"
+    HOLD_WITHDRAWN = "hold_withdrawn"
+    CLOSED = "closed"
+    FOLLOWED_UP = "followed_up"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """`consented` while a consent is in force, `held` while terms wait for signatures or for the chain.

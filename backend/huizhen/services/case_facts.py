@@ -11,12 +11,12 @@ from huizhen.db.index.consents import Consent
 from huizhen.db.index.consultations import Consultation
 from huizhen.db.office import consents, drafts, holds
 from huizhen.db.office.consents import ConsentRequest
-from huizhen.db.office.drafts import CaseAct, CaseStep, Draft
+from huizhen.db.office.drafts import CaseStep, Draft
 from huizhen.db.office.holds import Hold
 from huizhen.db.office.statements import StatementRow, StatementStatus
 from huizhen.db.session import Stores
 from huizhen.domain.accounts import Account
-from huizhen.domain.case import Case, CaseId, CaseStage
+from huizhen.domain.case import Case, CaseAct, CaseId, CaseStage
 from huizhen.domain.ids import PartyId
 from huizhen.errors import NotFound
 

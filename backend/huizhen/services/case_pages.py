@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from huizhen.db.index import consultation_queries
 from huizhen.db.index.consultations import Consultation
 from huizhen.db.office import drafts
-from huizhen.db.office.drafts import CaseAct
 from huizhen.db.office.statements import StatementStatus
 from huizhen.db.session import Stores
-from huizhen.domain.case import Case, CaseId, CaseState, Contents, Urgency, WantedSeat, Wish
+from huizhen.domain.case import Case, CaseAct, CaseId, CaseState, Contents, Urgency, WantedSeat, Wish
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from huizhen.db.office import consents, drafts
-from huizhen.db.office.drafts import CaseAct, Draft
+from huizhen.db.office.drafts import Draft
 from huizhen.db.session import Stores
 from huizhen.domain.accounts import Account
-from huizhen.domain.case import Case, CaseId, CaseStage, CaseState, Contents, Wish
+from huizhen.domain.case import Case, CaseAct, CaseId, CaseStage, CaseState, Contents, Wish
 from huizhen.domain.identifiers import refuse_identifiers
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import format_yuan

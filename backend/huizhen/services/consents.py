@@ -10,79 +10,33 @@ from datetime import timedelta
 from typing import Any
 
 from huizhen.db.index import consultation_queries
-from huizhen.db.index.consents import Consent
 from huizhen.db.office import consents as repository
 from huizhen.db.office import drafts
 from huizhen.db.office.consents import ConsentRequest
-from huizhen.db.office.drafts import CaseAct, CaseOpening
-from huizhen.db.office.statements import StatementStatus
+from huizhen.db.office.drafts import CaseOpening
 from huizhen.db.session import Stores
 from huizhen.domain import acts
 from huizhen.domain.accounts import Account
-from huizhen.domain.case import CaseId, Contents, Urgency, WantedSeat, Wish, midnight
+from huizhen.domain.case import CaseAct, CaseId, Contents, Urgency, WantedSeat, Wish, midnight
 from huizhen.domain.chain_ids import Address, Hash32, hex32
 from huizhen.domain.commitments import commit, new_key
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
-from huizhen.domain.sentence import Sentence
 from huizhen.domain.statement import Statement
 from huizhen.errors import InvalidInput, NotFound, StepNotOpen
 from huizhen.services.booking_policy import present_policy
 from huizhen.services.case_facts import facts, move, note, step
 from huizhen.services.cases import hospital_of
+from huizhen.services.consent_views import ConsentPage, Opening, failed
 from huizhen.services.ports import ChainGateway, Clock
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementService, StatementView
-from huizhen.services.trace import Trace, finality
+from huizhen.services.trace import finality
 
 DAY = 24 * 3600
 SIGN_WITHIN = 7 * DAY
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _SIGNATURE = re.compile(r"0x[0-9a-f]{130}")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    party: PartyId
-    name: Sentence
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentPage:
-    """What the patient sees. `grant` and `withdrawal` are statements on their way or refused; `consent` is what the
-    chain has. `usable` says that it can still be given; `typed` are the documents that the browser may sign.
-    """
-
-    token: str
-    hospital: Sentence
-    contents: Contents
-    seats: tuple[WantedSeat, ...]
-    fee_ceiling: Fen
-    fee_with_overtime: Fen
-    address: Address
-    sign_by: int
-    valid_until: int
-    usable: bool
-    consent: Consent | None
-    trace: Trace | None
-    grant: StatementView | None
-    withdrawal: StatementView | None
-    openings: tuple[Opening, ...]
-    typed_grant: dict[str, Any]
-    typed_withdrawal: dict[str, Any]
-    withdraw_by: int
-
-    @property
-    def in_force(self) -> bool:
-        return self.consent is not None and not self.consent.withdrawn
-
-    @property
-    def moving(self) -> bool:
-        """Something is on its way to the chain, or on it and not in the index yet."""
-        given = self.grant is not None and not failed(self.grant) and self.consent is None
-        taken = self.withdrawal is not None and not failed(self.withdrawal) and self.in_force
-        return given or taken or (self.trace is not None and self.trace.state == "confirming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +101,8 @@ class Consents:
         grant, withdrawal = self._statement(row.grant, row), self._statement(row.withdrawal, row)
         with self.stores.office.reading() as session:
             opened = drafts.openings(session, row.case_file)
-        names = self.profiles.names([row.hospital, *(each.party for each in opened)])
+        asked = self._asked(row)
+        names = self.profiles.names([row.hospital, *asked, *(each.party for each in opened)])
         text = row.contents
         policy, urgency = present_policy(), Urgency(text["urgency"])
         withdraw_by = now + DAY
@@ -171,6 +126,7 @@ class Consents:
             grant=grant,
             withdrawal=withdrawal,
             openings=tuple(Opening(each.party, names[each.party], each.at) for each in opened),
+            asked=tuple(names[party] for party in asked),
             typed_grant=_wallet_form(self.chain.typed_data(_grant(row))),
             typed_withdrawal=_wallet_form(self.chain.typed_data(_withdrawal(row, withdraw_by))),
             withdraw_by=withdraw_by,
@@ -235,16 +191,19 @@ class Consents:
             raise _unknown()
         return row
 
+    def _asked(self, row: ConsentRequest) -> tuple[PartyId, ...]:
+        """Who was asked to sign a booking of the case, and so had the summary before them."""
+        booked = [
+            view for view in self.statements.of_subject(f"draft:{row.draft}") if view.function == "book"
+        ]
+        signers = [signer.party for view in booked for signer in view.signers if signer.party != row.hospital]
+        return tuple(dict.fromkeys(signers))
+
     def _statement(self, statement: int | None, row: ConsentRequest) -> StatementView | None:
         if statement is None:
             return None
         sent = self.statements.of_subject(f"draft:{row.draft}")
         return next((view for view in sent if view.id == statement), None)
-
-
-def failed(sent: StatementView) -> bool:
-    """The chain never took it: it may be tried again."""
-    return sent.status in (StatementStatus.REFUSED, StatementStatus.LAPSED)
 
 
 def _text(contents: Contents, wish: Wish, hospital: PartyId, valid_until: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from huizhen.errors import StepNotOpen
 from huizhen.services.chain_story import tell
 from huizhen.services.consultation_views import (
     CancelPreview,
+    ConsultationLine,
     ConsultationPage,
     LegView,
     OpinionView,
@@ -100,12 +101,28 @@ class ConsultationPages:
             may_deliver=leads and begun and idle and opinion is not None and now <= known.deliver_by,
         )
 
-    def listed(self, viewer: Account) -> Sequence[Row]:
+    def listed(self, viewer: Account) -> tuple[ConsultationLine, ...]:
         """The newest consultations that the viewer may open."""
         with self.stores.index.reading() as session:
             if viewer.role in OVERSEERS:
-                return consultation_queries.newest(session)
-            return consultation_queries.of_party(session, viewer.party) if viewer.party else ()
+                rows = consultation_queries.newest(session)
+            else:
+                rows = consultation_queries.of_party(session, viewer.party) if viewer.party else []
+            final = finality(session)
+        names = self.profiles.names({row.hospital for row in rows} | {row.lead_doctor for row in rows})
+        return tuple(
+            ConsultationLine(
+                ConsultationId(row.id),
+                row.status.name.lower(),
+                names[row.hospital],
+                names[row.lead_doctor],
+                row.start,
+                row.slots,
+                row.escrowed,
+                final.of(row),
+            )
+            for row in rows
+        )
 
     def case_file(self, consultation: ConsultationId, viewer: Account) -> Hash32 | None:
         """The file that a seated doctor may open; None for everybody else."""

@@ -10,11 +10,26 @@ from huizhen.domain.consultation import Consultation
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
+from huizhen.domain.slots import Slot
 from huizhen.domain.split import LegKind
 from huizhen.domain.terms import Seat, Terms
 from huizhen.services.chain_story import Entry
 from huizhen.services.statements import StatementView
 from huizhen.services.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationLine:
+    """One row of the list; `state` is a key of the pages' words."""
+
+    id: ConsultationId
+    state: str
+    hospital: Sentence
+    lead: Sentence
+    start: Slot
+    slots: int
+    escrowed: Fen
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from huizhen.db.index import hospital_queries
 from huizhen.db.office import holds as repository
-from huizhen.db.office.drafts import CaseAct
 from huizhen.db.office.holds import Hold, HoldSeat
 from huizhen.db.session import Stores
 from huizhen.domain import acts
 from huizhen.domain.accounts import Account
-from huizhen.domain.case import CaseId
+from huizhen.domain.case import CaseAct, CaseId
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.sentence import Sentence

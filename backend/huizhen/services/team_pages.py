@@ -30,6 +30,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookable:
+    """A doctor whom a seat may be pinned to."""
+
+    doctor: PartyId
+    name: Sentence
+    specialties: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SlotOffer:
     """A start that can be booked; `full` when optional seats are filled too."""
 

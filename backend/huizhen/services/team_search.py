@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from huizhen.db.index import staffing_queries
 from huizhen.db.session import Stores
 from huizhen.domain.case import CaseId, WantedSeat, Wish
 from huizhen.domain.ids import PartyId
@@ -23,6 +24,7 @@ from huizhen.services.ports import Clock
 from huizhen.services.profiles import Profiles
 from huizhen.services.roster import load_roster
 from huizhen.services.team_pages import (
+    Bookable,
     Estimate,
     HintView,
     Member,
@@ -30,6 +32,7 @@ from huizhen.services.team_pages import (
     TeamOffer,
     TeamPage,
     seat_name,
+    specialty_names,
     title_name,
 )
 from huizhen.services.team_question import Question, question, search_seat, senior_seat, wish_of
@@ -87,6 +90,24 @@ class TeamSearch:
             legs=tuple((leg, names[leg.party]) for leg in legs),
             others=tuple(tuple(_member(each, names, surcharge) for each in row) for row in others),
         )
+
+    def doctors(self, hospital: PartyId) -> tuple[Bookable, ...]:
+        """Whom the hospital could book: doctors at institutions under an agreement, and its own."""
+        now = self.clock.now()
+        with self.stores.index.reading() as session:
+            partners = {hospital}
+            partners |= {
+                other
+                for other, row in staffing_queries.agreements_of(session, hospital).items()
+                if row.valid_until >= now
+            }
+            known = {
+                row.doctor: row.specialties
+                for row in staffing_queries.practices(session, now)
+                if row.institution in partners
+            }
+        names = self.profiles.names(known)
+        return tuple(Bookable(doctor, names[doctor], specialty_names(mask)) for doctor, mask in known.items())
 
     def estimate(self, case: CaseId, hospital: PartyId, seats: Sequence[WantedSeat]) -> Estimate:
         """Over everybody who could take each seat, busy or not; before there is a window."""

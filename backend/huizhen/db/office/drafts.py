@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Integer, select
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from huizhen.db.base import OfficeBase
 from huizhen.db.types import named
 from huizhen.domain.accounts import AccountId
-from huizhen.domain.case import CaseId, CaseStage, Contents, Urgency, WantedSeat, Wish
+from huizhen.domain.case import CaseAct, CaseId, CaseStage, Contents, Urgency, WantedSeat, Wish
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -71,24 +70,6 @@ class Draft(OfficeBase):
         self.seats = [seat.to_json() for seat in wish.seats]
         self.first_day, self.last_day = wish.first_day.isoformat(), wish.last_day.isoformat()
         self.slots, self.price_limit = wish.slots, wish.price_limit
-
-
-class CaseAct(StrEnum):
-    """What people do with a case, as its trail names it."""
-
-    CREATED = "created"
-    EDITED = "edited"
-    CONSENT_ASKED = "consent_asked"
-    CONSENT_SENT = "consent_sent"
-    CONSENT_ON_PAPER = "consent_on_paper"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    SENT_BACK = "sent_back"
-    TRIAGED = "triaged"
-    HELD = "held"
-    HOLD_WITHDRAWN = "hold_withdrawn"
-    CLOSED = "closed"
-    FOLLOWED_UP = "followed_up"
 
 
 class CaseStep(OfficeBase):
