@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {Statements} from "./libraries/Statements.sol";
+import {SeatWord, TermsCodec} from "./libraries/TermsCodec.sol";
 import {
     Affiliation,
     Agreement,
@@ -14,12 +16,18 @@ import {
     Registration,
     SignerRemoval
 } from "./types/Parties.sol";
-import {Seat} from "./types/Terms.sol";
 
 /// @dev The interface ICredentialRegistry is the book; what stands here says how.
 contract CredentialRegistry is ICredentialRegistry, Statements {
+    using TermsCodec for bytes;
+    using TermsCodec for SeatWord;
+
     uint8 public constant MAX_SIGNERS = 8;
     uint40 public constant REMOVAL_DELAY = 24 hours;
+
+    /// @dev Where validity, and kind with status behind it, lie in the slot of a Party.
+    uint256 private constant VALID_SHIFT = 160;
+    uint256 private constant KIND_SHIFT = 224;
 
     bytes32 private constant APPLY_AS =
         keccak256("ApplyAs(uint8 kind,uint32 home,bytes32 profile,bytes32 licence,bytes signer,uint40 deadline)");
@@ -49,11 +57,11 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     uint40 public lastLoss;
     mapping(uint32 party => Party) private _parties;
     mapping(uint32 party => Registration) private _registrations;
-    mapping(uint32 party => mapping(uint8 index => bytes)) private _signers;
+    mapping(uint256 partyAndIndex => bytes) private _signers;
     mapping(uint32 party => SignerRemoval) private _removals;
     mapping(bytes32 signerHash => uint32) public partyOfSigner;
-    mapping(uint32 doctor => mapping(uint32 institution => Affiliation)) private _affiliations;
-    mapping(uint32 a => mapping(uint32 b => Agreement)) private _agreements;
+    mapping(uint256 doctorAndInstitution => Affiliation) private _affiliations;
+    mapping(uint256 aAndB => Agreement) private _agreements;
 
     /// @param authority the ERC-7913 signer of the first authority, party 1
     /// @param taxAuthority the signer of the party that withheld tax is credited to, party 2
@@ -78,7 +86,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(APPLY_AS, kind, home, profile, licence, keccak256(signer), deadline))
         );
-        if (!Signatures.isValid(signer, digest, signature)) revert InvalidSignature(party, 0);
+        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert InvalidSignature(party, 0);
     }
 
     function accredit(
@@ -165,7 +173,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes calldata signature
     ) external inTime(deadline) {
         _advance(party, revision);
-        if (_signers[party][index].length == 0) revert UnknownSigner(party, index);
+        if (_signers[_signerKey(party, index)].length == 0) revert UnknownSigner(party, index);
         _requireSignedBy(
             keccak256(abi.encode(REQUEST_SIGNER_REMOVAL, party, revision, index, deadline)), party, signature
         );
@@ -194,12 +202,12 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (block.timestamp < removal.notBefore) revert RemovalTooEarly(removal.notBefore, block.timestamp);
         uint256 left;
         for (uint8 i; i < _parties[party].signers; ++i) {
-            if (i != removal.index && _signers[party][i].length != 0) ++left;
+            if (i != removal.index && _signers[_signerKey(party, i)].length != 0) ++left;
         }
         if (left == 0) revert LastSigner(party);
 
         delete _removals[party];
-        delete _signers[party][removal.index];
+        delete _signers[_signerKey(party, removal.index)];
         emit SignerRemoved(party, removal.index);
     }
 
@@ -217,7 +225,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         requireActive(doctor, PartyKind.Doctor);
         requireActive(institution, PartyKind.Hospital);
         if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
-        Affiliation storage a = _affiliations[doctor][institution];
+        Affiliation storage a = _affiliations[_pair(doctor, institution)];
         if (a.version != version) revert StaleRevision(version, a.version);
         _requireSignedByTwo(
             keccak256(abi.encode(AFFILIATE, doctor, institution, validUntil, standingUntil, version, deadline)),
@@ -227,7 +235,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         );
 
         if (validUntil < a.validUntil) lastLoss = uint40(block.timestamp);
-        _affiliations[doctor][institution] = Affiliation(validUntil, standingUntil, version + 1);
+        _affiliations[_pair(doctor, institution)] = Affiliation(validUntil, standingUntil, version + 1);
         emit Affiliated(doctor, institution, validUntil, standingUntil, version + 1);
     }
 
@@ -240,7 +248,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes calldata signature
     ) external inTime(deadline) {
         if (by != doctor && by != institution) revert UnknownParty(by);
-        Affiliation storage a = _affiliations[doctor][institution];
+        Affiliation storage a = _affiliations[_pair(doctor, institution)];
         if (a.version != version) revert StaleRevision(version, a.version);
         if (a.validUntil < block.timestamp) revert NotAffiliated(doctor, institution, a.validUntil, block.timestamp);
         _requireSignedBy(
@@ -248,7 +256,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         );
 
         lastLoss = uint40(block.timestamp);
-        _affiliations[doctor][institution] = Affiliation(0, 0, version + 1);
+        _affiliations[_pair(doctor, institution)] = Affiliation(0, 0, version + 1);
         emit AffiliationEnded(doctor, institution, by, version + 1);
     }
 
@@ -265,13 +273,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         requireActive(a, PartyKind.Hospital);
         requireActive(b, PartyKind.Hospital);
         if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
-        uint32 current = _agreements[a][b].version;
+        uint32 current = _agreements[_pair(a, b)].version;
         if (current != version) revert StaleRevision(version, current);
         _requireSignedByTwo(
             keccak256(abi.encode(AGREE, a, b, commitment, validUntil, version, deadline)), a, b, signatures
         );
 
-        _agreements[a][b] = Agreement(validUntil, version + 1, commitment);
+        _agreements[_pair(a, b)] = Agreement(validUntil, version + 1, commitment);
         emit Agreed(a, b, commitment, validUntil, version + 1);
     }
 
@@ -286,7 +294,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     }
 
     function signerOf(uint32 party, uint8 index) external view returns (bytes memory) {
-        return _signers[party][index];
+        return _signers[_signerKey(party, index)];
     }
 
     function removalOf(uint32 party) external view returns (SignerRemoval memory) {
@@ -294,11 +302,11 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     }
 
     function affiliationOf(uint32 doctor, uint32 institution) external view returns (Affiliation memory) {
-        return _affiliations[doctor][institution];
+        return _affiliations[_pair(doctor, institution)];
     }
 
-    function agreementOf(uint32 a, uint32 b) public view returns (Agreement memory) {
-        return a < b ? _agreements[a][b] : _agreements[b][a];
+    function agreementOf(uint32 a, uint32 b) external view returns (Agreement memory) {
+        return _agreement(a, b);
     }
 
     function isQualified(uint32 doctor, uint160 specialties, uint32 institution, uint40 asOf)
@@ -311,30 +319,28 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         return d.kind == PartyKind.Doctor && d.status == PartyStatus.Accredited && d.validUntil >= asOf
             && d.specialties & specialties == specialties && i.kind == PartyKind.Hospital
             && i.status == PartyStatus.Accredited && i.validUntil >= asOf
-            && _affiliations[doctor][institution].validUntil >= asOf;
+            && _affiliations[_pair(doctor, institution)].validUntil >= asOf;
     }
 
-    function requireSeats(Seat[] calldata seats, uint256 mask, uint40 asOf) external view {
-        for (uint256 i; i < seats.length; ++i) {
-            if (mask >> i & 1 == 1) _requireSeat(seats[i], asOf);
+    function requireSeats(bytes calldata terms, uint256 mask, uint40 asOf) external view {
+        uint256 seats = terms.seatCount();
+        for (uint256 i; i < seats; ++i) {
+            if (mask >> i & 1 == 1) _requireSeat(terms.seat(i), terms.specialties(i), asOf);
         }
     }
 
-    function requireBookable(uint32 hospital, Seat[] calldata seats, uint40 asOf)
-        external
-        view
-        returns (uint32[] memory institutions)
-    {
+    function requireBookable(bytes calldata terms, uint40 asOf) external view returns (uint256 mask) {
+        uint32 hospital = terms.hospital();
         _requireLicence(hospital, PartyKind.Hospital, asOf);
-        institutions = new uint32[](seats.length);
-        for (uint256 i; i < seats.length; ++i) {
-            uint40 standingUntil = _requireSeat(seats[i], asOf);
-            uint32 institution = seats[i].institution;
+        if (terms.platformBps() != 0) requireActive(terms.platform(), PartyKind.Platform);
+        uint256 seats = terms.seatCount();
+        for (uint256 i; i < seats; ++i) {
+            SeatWord seat = terms.seat(i);
+            uint40 standingUntil = _requireSeat(seat, terms.specialties(i), asOf);
+            uint32 institution = seat.institution();
             if (institution == hospital) continue;
             _requireAgreement(hospital, institution, asOf);
-            if (standingUntil < block.timestamp && !_contains(institutions, i, institution)) {
-                institutions[i] = institution;
-            }
+            if (standingUntil < block.timestamp && !_signs(terms, mask, institution)) mask |= 1 << i;
         }
     }
 
@@ -356,9 +362,10 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     function requirePower(uint32 party, uint8 power) public view {
         Party storage p = _parties[party];
-        if (p.status != PartyStatus.Accredited) revert NotAccredited(party);
-        if (p.validUntil < block.timestamp) revert LicenceExpired(party, p.validUntil, block.timestamp);
-        if (p.powers & power != power) revert PowerMissing(party, p.powers, power);
+        (uint40 validUntil, uint8 powers, PartyStatus status) = (p.validUntil, p.powers, p.status);
+        if (status != PartyStatus.Accredited) revert NotAccredited(party);
+        if (validUntil < block.timestamp) revert LicenceExpired(party, validUntil, block.timestamp);
+        if (powers & power != power) revert PowerMissing(party, powers, power);
     }
 
     // Internal
@@ -390,14 +397,14 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (partyOfSigner[signerHash] != 0) revert SignerTaken(partyOfSigner[signerHash]);
         uint8 index = _freeIndex(party);
         partyOfSigner[signerHash] = party;
-        _signers[party][index] = signer;
+        _signers[_signerKey(party, index)] = signer;
         emit SignerAdded(party, index, signer);
     }
 
     /// @dev The lowest index without a signer; `signers` is one more than the highest ever used.
     function _freeIndex(uint32 party) private returns (uint8 index) {
         uint8 used = _parties[party].signers;
-        while (index < used && _signers[party][index].length != 0) ++index;
+        while (index < used && _signers[_signerKey(party, index)].length != 0) ++index;
         if (index == MAX_SIGNERS) revert TooManySigners(party, MAX_SIGNERS);
         if (index == used) _parties[party].signers = used + 1;
     }
@@ -435,44 +442,69 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     {
         (uint8 index, bytes calldata signature, uint256 end) = Signatures.next(signatures, offset);
         if (end > signatures.length) revert MalformedSignatures();
-        bytes memory signer = _signers[party][index];
+        bytes storage signer = _signers[_signerKey(party, index)];
+        if (Signatures.isOfKey(signer, digest, signature)) return end;
         if (signer.length == 0) revert UnknownSigner(party, index);
-        if (!Signatures.isValid(signer, digest, signature)) revert InvalidSignature(party, index);
+        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert InvalidSignature(party, index);
         return end;
     }
 
-    function _requireSeat(Seat calldata seat, uint40 asOf) private view returns (uint40 standingUntil) {
-        uint32 doctor = seat.doctor;
-        uint32 institution = seat.institution;
+    function _requireSeat(SeatWord seat, uint160 needed, uint40 asOf) private view returns (uint40) {
+        uint32 doctor = seat.doctor();
+        uint32 institution = seat.institution();
         uint160 held = _requireLicence(doctor, PartyKind.Doctor, asOf);
-        uint160 needed = seat.specialties;
         if (held & needed != needed) revert SpecialtiesMissing(doctor, held, needed);
         _requireLicence(institution, PartyKind.Hospital, asOf);
-        Affiliation storage a = _affiliations[doctor][institution];
-        uint40 validUntil = a.validUntil;
+        Affiliation storage a = _affiliations[_pair(doctor, institution)];
+        (uint40 validUntil, uint40 standingUntil) = (a.validUntil, a.standingUntil);
         if (validUntil < asOf) revert NotAffiliated(doctor, institution, validUntil, asOf);
-        return a.standingUntil;
+        return standingUntil;
     }
 
     function _requireLicence(uint32 party, PartyKind kind, uint40 asOf) private view returns (uint160 specialties) {
+        uint256 word = _wordOf(_parties[party]);
+        uint256 good = uint256(PartyStatus.Accredited) << 8 | uint256(kind);
+        if (uint16(word >> KIND_SHIFT) != good || uint40(word >> VALID_SHIFT) < asOf) _refuse(party, kind, asOf);
+        return uint160(word);
+    }
+
+    /// @dev Names what is wrong with a party, field by field.
+    function _refuse(uint32 party, PartyKind kind, uint40 asOf) private view {
         Party storage p = _parties[party];
         if (p.kind != kind) revert KindNotAllowed(p.kind);
         if (p.status != PartyStatus.Accredited) revert NotAccredited(party);
-        uint40 validUntil = p.validUntil;
-        if (validUntil < asOf) revert LicenceExpired(party, validUntil, asOf);
-        return p.specialties;
+        revert LicenceExpired(party, p.validUntil, asOf);
+    }
+
+    /// @dev The one slot of a party: a booking looks at a dozen, and field by field each would cost twice as much.
+    function _wordOf(Party storage p) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(p.slot)
+        }
     }
 
     function _requireAgreement(uint32 hospital, uint32 institution, uint40 asOf) private view {
-        Agreement storage g =
-            hospital < institution ? _agreements[hospital][institution] : _agreements[institution][hospital];
-        uint40 validUntil = g.validUntil;
+        uint40 validUntil = _agreement(hospital, institution).validUntil;
         if (validUntil < asOf) revert NoAgreement(hospital, institution, validUntil, asOf);
     }
 
-    function _contains(uint32[] memory list, uint256 count, uint32 party) private pure returns (bool) {
-        for (uint256 i; i < count; ++i) {
-            if (list[i] == party) return true;
+    function _agreement(uint32 a, uint32 b) private view returns (Agreement storage) {
+        return _agreements[a < b ? _pair(a, b) : _pair(b, a)];
+    }
+
+    /// @dev Two parties as one key: one hash less at each look.
+    function _pair(uint32 a, uint32 b) private pure returns (uint256) {
+        return uint256(a) << 32 | b;
+    }
+
+    function _signerKey(uint32 party, uint8 index) private pure returns (uint256) {
+        return uint256(party) << 8 | index;
+    }
+
+    /// @dev Whether a seat of the mask is at this institution, which then signs once for all of its seats.
+    function _signs(bytes calldata terms, uint256 mask, uint32 institution) private pure returns (bool) {
+        for (uint256 i; mask >> i != 0; ++i) {
+            if (mask >> i & 1 == 1 && terms.seat(i).institution() == institution) return true;
         }
         return false;
     }

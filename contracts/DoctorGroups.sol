@@ -4,12 +4,15 @@ pragma solidity 0.8.37;
 import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
 import {IDoctorGroups} from "./interfaces/IDoctorGroups.sol";
 import {Statements} from "./libraries/Statements.sol";
+import {SeatWord, TermsCodec} from "./libraries/TermsCodec.sol";
 import {Group, Membership, ShareRule} from "./types/Groups.sol";
 import {PartyKind} from "./types/Parties.sol";
-import {Seat} from "./types/Terms.sol";
 
 /// @dev The interface IDoctorGroups is the book; what stands here says how.
 contract DoctorGroups is IDoctorGroups, Statements {
+    using TermsCodec for bytes;
+    using TermsCodec for SeatWord;
+
     uint256 private constant BPS = 10_000;
 
     bytes32 private constant FOUND = keccak256(
@@ -30,8 +33,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
     uint32[] private _founded;
     mapping(uint32 group => Group) private _groups;
     mapping(uint32 group => mapping(uint16 version => ShareRule)) private _pastRules;
-    mapping(uint32 group => mapping(uint32 doctor => Membership)) private _memberships;
-    mapping(uint32 group => mapping(uint32 doctor => mapping(uint32 spell => Membership))) private _pastSpells;
+    mapping(uint256 groupAndDoctor => Membership) private _memberships;
+    mapping(uint256 groupAndDoctor => mapping(uint32 spell => Membership)) private _pastSpells;
 
     constructor(ICredentialRegistry registry) {
         REGISTRY = registry;
@@ -56,19 +59,11 @@ contract DoctorGroups is IDoctorGroups, Statements {
             keccak256(abi.encode(FOUND, group, lead, quorum, institutionBps, fundBps, deadline)), signers, signatures
         );
 
-        uint40 nowAt = uint40(block.timestamp);
-        _groups[group] = Group({
-            lead: lead,
-            members: 1,
-            quorum: quorum,
-            ruleVersion: 1,
-            institutionBps: institutionBps,
-            fundBps: fundBps,
-            standingUntil: 0,
-            foundedAt: nowAt,
-            revision: 0
-        });
-        _memberships[group][lead] = Membership(nowAt, 0, 1);
+        Group storage g = _groups[group];
+        (g.lead, g.members, g.quorum, g.foundedAt) = (lead, 1, quorum, uint40(block.timestamp));
+        (g.ruleVersion, g.institutionBps, g.fundBps) = (1, institutionBps, fundBps);
+        Membership storage m = _membership(group, lead);
+        (m.joinedAt, m.spell) = (uint40(block.timestamp), 1);
         _founded.push(group);
         emit GroupFounded(group, lead, quorum, institutionBps, fundBps);
     }
@@ -83,9 +78,9 @@ contract DoctorGroups is IDoctorGroups, Statements {
         bytes calldata signatures
     ) external inTime(deadline) {
         Group storage g = _group(group);
-        Membership memory last = _memberships[group][doctor];
-        if (_isCurrent(last)) revert AlreadyMember(group, doctor);
-        if (spell != last.spell + 1) revert StaleSpell(spell, last.spell + 1);
+        Membership storage m = _membership(group, doctor);
+        if (_isCurrent(m)) revert AlreadyMember(group, doctor);
+        if (spell != m.spell + 1) revert StaleSpell(spell, m.spell + 1);
         if (ruleVersion != g.ruleVersion) revert StaleRule(group, ruleVersion, g.ruleVersion);
         REGISTRY.requireActive(doctor, PartyKind.Doctor);
         _requireConsent(
@@ -97,8 +92,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
             signatures
         );
 
-        if (last.spell != 0) _pastSpells[group][doctor][last.spell] = last;
-        _memberships[group][doctor] = Membership(uint40(block.timestamp), 0, spell);
+        if (spell > 1) _pastSpells[_key(group, doctor)][spell - 1] = m;
+        (m.joinedAt, m.leftAt, m.spell) = (uint40(block.timestamp), 0, spell);
         ++g.members;
         emit MemberJoined(group, doctor, spell);
     }
@@ -203,35 +198,41 @@ contract DoctorGroups is IDoctorGroups, Statements {
     }
 
     function membershipOf(uint32 group, uint32 doctor) external view returns (Membership memory) {
-        return _memberships[group][doctor];
+        return _membership(group, doctor);
     }
 
     function isMember(uint32 group, uint32 doctor) external view returns (bool) {
-        return _isCurrent(_memberships[group][doctor]);
+        return _isCurrent(_membership(group, doctor));
     }
 
     function wasMember(uint32 group, uint32 doctor, uint40 epoch) external view returns (bool) {
-        Membership memory m = _memberships[group][doctor];
+        Membership memory m = _membership(group, doctor);
         while (m.spell > 0) {
             if (m.joinedAt <= epoch) return m.leftAt == 0 || epoch < m.leftAt;
-            m = _pastSpells[group][doctor][m.spell - 1];
+            m = _pastSpells[_key(group, doctor)][m.spell - 1];
         }
         return false;
     }
 
-    function requireBookable(Seat[] calldata seats) external view returns (uint32[] memory leads) {
-        leads = new uint32[](seats.length);
-        for (uint256 i; i < seats.length; ++i) {
-            Seat calldata seat = seats[i];
-            uint32 group = seat.group;
+    function requireBookable(bytes calldata terms) external view returns (uint32[] memory leads) {
+        uint256 seats = terms.seatCount();
+        leads = new uint32[](seats);
+        uint256 count;
+        uint256 checked;
+        for (uint256 i; i < seats; ++i) {
+            SeatWord seat = terms.seat(i);
+            uint32 group = seat.group();
             if (group == 0) continue;
-            Group memory g = _groups[group];
-            if (!_isCurrent(_memberships[group][seat.doctor])) revert NotMember(group, seat.doctor);
-            if (seat.ruleVersion != g.ruleVersion) revert StaleRule(group, seat.ruleVersion, g.ruleVersion);
-            if (seat.institutionBps != g.institutionBps || seat.fundBps != g.fundBps) {
-                revert SharesDiffer(group, g.institutionBps, g.fundBps);
-            }
-            if (g.standingUntil < block.timestamp && !_contains(leads, i, g.lead)) leads[i] = g.lead;
+            uint32 doctor = seat.doctor();
+            if (!_isCurrent(_membership(group, doctor))) revert NotMember(group, doctor);
+            // Seats of one group under one rule often stand together, and one look at the group is enough for them.
+            if (seat.groupAndRule() == checked) continue;
+            checked = seat.groupAndRule();
+            uint32 lead = _requireRule(group, seat);
+            if (lead != 0 && !_contains(leads, count, lead)) leads[count++] = lead;
+        }
+        assembly ("memory-safe") {
+            mstore(leads, count)
         }
     }
 
@@ -243,13 +244,15 @@ contract DoctorGroups is IDoctorGroups, Statements {
     }
 
     function _end(uint32 group, uint32 doctor, uint32 spell) private {
-        Membership storage m = _memberships[group][doctor];
-        if (m.joinedAt == 0 || m.leftAt != 0) revert NotMember(group, doctor);
-        if (m.spell != spell) revert StaleSpell(spell, m.spell);
+        Membership storage m = _membership(group, doctor);
+        (uint40 joinedAt, uint40 leftAt, uint32 current) = (m.joinedAt, m.leftAt, m.spell);
+        if (joinedAt == 0 || leftAt != 0) revert NotMember(group, doctor);
+        if (current != spell) revert StaleSpell(spell, current);
         Group storage g = _groups[group];
-        if (g.lead == doctor) revert LeadMayNotLeave(group, doctor);
+        (uint32 lead, uint32 members) = (g.lead, g.members);
+        if (lead == doctor) revert LeadMayNotLeave(group, doctor);
         m.leftAt = uint40(block.timestamp);
-        --g.members;
+        g.members = members - 1;
     }
 
     /// @dev The group's consent, after the signature of the applicant if there is one (0: none).
@@ -277,7 +280,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
             for (uint256 i; i < consenters.length; ++i) {
                 uint32 member = consenters[i];
                 if (member <= previous) revert ConsentersNotAscending(previous, member);
-                if (!_isCurrent(_memberships[group][member])) revert NotMember(group, member);
+                if (!_isCurrent(_membership(group, member))) revert NotMember(group, member);
                 signers[first + i] = member;
                 previous = member;
             }
@@ -293,8 +296,31 @@ contract DoctorGroups is IDoctorGroups, Statements {
         if (uint256(institutionBps) + fundBps > BPS) revert SharesDoNotSum(institutionBps, fundBps, BPS);
     }
 
-    function _isCurrent(Membership memory m) private pure returns (bool) {
-        return m.joinedAt != 0 && m.leftAt == 0;
+    /// @dev That the seat names the group's current rule and its shares; answers the lead where standing consent is not
+    /// in force, else 0.
+    function _requireRule(uint32 group, SeatWord seat) private view returns (uint32) {
+        Group storage g = _groups[group];
+        (uint32 lead, uint16 current, uint16 institutionBps, uint16 fundBps, uint40 standingUntil) =
+            (g.lead, g.ruleVersion, g.institutionBps, g.fundBps, g.standingUntil);
+        if (seat.ruleVersion() != current) revert StaleRule(group, seat.ruleVersion(), current);
+        if (seat.institutionBps() != institutionBps || seat.fundBps() != fundBps) {
+            revert SharesDiffer(group, institutionBps, fundBps);
+        }
+        return standingUntil < block.timestamp ? lead : 0;
+    }
+
+    function _membership(uint32 group, uint32 doctor) private view returns (Membership storage) {
+        return _memberships[_key(group, doctor)];
+    }
+
+    /// @dev Group and doctor as one key: one hash less at each look.
+    function _key(uint32 group, uint32 doctor) private pure returns (uint256) {
+        return uint256(group) << 32 | doctor;
+    }
+
+    function _isCurrent(Membership storage m) private view returns (bool) {
+        (uint40 joinedAt, uint40 leftAt) = (m.joinedAt, m.leftAt);
+        return joinedAt != 0 && leftAt == 0;
     }
 
     function _contains(uint32[] memory list, uint256 count, uint32 party) private pure returns (bool) {

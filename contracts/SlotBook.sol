@@ -6,7 +6,12 @@ import {ISlotBook} from "./interfaces/ISlotBook.sol";
 
 /// @dev The interface ISlotBook is the book; what stands here says how.
 contract SlotBook is ISlotBook, AccessManaged {
-    mapping(uint32 doctor => mapping(uint256 word => uint256 bits)) private _words;
+    /// @dev A struct, so that a word is found once for reading and writing.
+    struct Word {
+        uint256 bits;
+    }
+
+    mapping(uint256 doctorAndWord => Word) private _words;
     mapping(address booker => bool) private _bookers;
 
     constructor(address manager) AccessManaged(manager) {}
@@ -47,11 +52,11 @@ contract SlotBook is ISlotBook, AccessManaged {
     }
 
     function wordOf(uint32 doctor, uint32 word) external view returns (uint256) {
-        return _words[doctor][word];
+        return _word(doctor, word).bits;
     }
 
     function isTaken(uint32 doctor, uint32 slot) external view returns (bool) {
-        return _words[doctor][slot >> 8] >> (slot & 255) & 1 == 1;
+        return _word(doctor, slot >> 8).bits >> (slot & 255) & 1 == 1;
     }
 
     /// @dev The bits of the slots in the first word and, where they run past its end, in the next one.
@@ -64,15 +69,21 @@ contract SlotBook is ISlotBook, AccessManaged {
     }
 
     function _set(uint32 doctor, uint256 word, uint256 mask) private {
-        uint256 bits = _words[doctor][word];
+        Word storage w = _word(doctor, word);
+        uint256 bits = w.bits;
         if (bits & mask != 0) revert SlotTaken(doctor, _slotOf(word, bits & mask));
-        _words[doctor][word] = bits | mask;
+        w.bits = bits | mask;
     }
 
     function _clear(uint32 doctor, uint256 word, uint256 mask) private {
-        uint256 bits = _words[doctor][word];
+        Word storage w = _word(doctor, word);
+        uint256 bits = w.bits;
         if (bits & mask != mask) revert SlotFree(doctor, _slotOf(word, mask & ~bits));
-        _words[doctor][word] = bits & ~mask;
+        w.bits = bits ^ mask;
+    }
+
+    function _word(uint32 doctor, uint256 word) private view returns (Word storage) {
+        return _words[uint256(doctor) << 32 | word];
     }
 
     /// @dev The slot of the lowest set bit.

@@ -5,8 +5,8 @@ import {IStatements} from "./IStatements.sol";
 import {Consultation} from "../types/Terms.sol";
 
 /// @title Consultations: terms signed by everyone, hours reserved, fee in escrow, until it is settled.
-/// @notice Terms travel packed (see TermsCodec) in calldata; storage holds one slot under their keccak256, and the hash
-/// under the sequential id (from 1). A hash is booked at most once, so signatures on terms cannot be used again.
+/// @notice Terms travel packed (see TermsCodec) in calldata; storage holds one slot under their keccak256, with the
+/// sequential id (from 1) in it. A hash is booked at most once, so signatures on terms cannot be used again.
 /// Booked -> Delivered -> Settled; Booked -> Cancelled | Expired.
 interface IConsultations is IStatements {
     event Booked(uint32 indexed id, bytes32 indexed termsHash, uint32 indexed hospital, uint128 escrowed, bytes terms);
@@ -60,10 +60,8 @@ interface IConsultations is IStatements {
     /// @notice Returns the whole price when no opinion came in time. Anyone may call.
     function expire(bytes calldata terms) external;
 
+    /// @notice How many consultations were booked; ids run from 1 to this, each under one hash.
     function consultationCount() external view returns (uint32);
-
-    /// @notice The hash of the packed terms of a consultation.
-    function termsHashOf(uint32 id) external view returns (bytes32);
 
     function consultationOf(bytes32 termsHash) external view returns (Consultation memory);
 

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IStatements} from "./IStatements.sol";
 import {Affiliation, Agreement, Party, PartyKind, Registration, SignerRemoval} from "../types/Parties.sol";
-import {Seat} from "../types/Terms.sol";
 
 /// @title Who may practise, where, and with which keys.
 /// @notice Parties have sequential ids from 1. Every change is a statement signed by the people it concerns; anyone
@@ -181,16 +180,15 @@ interface ICredentialRegistry is IStatements {
 
     /// @notice Checks the seats that a mask selects as of `asOf`: licence, specialties, affiliation, institution.
     /// Reverts naming the first fault.
-    function requireSeats(Seat[] calldata seats, uint256 mask, uint40 asOf) external view;
+    /// @param terms packed and well formed (see TermsCodec)
+    function requireSeats(bytes calldata terms, uint256 mask, uint40 asOf) external view;
 
-    /// @notice What `book` needs of a hospital and its seats: all of `requireSeats`, the hospital accredited, and an
-    /// agreement in force with each other institution.
-    /// @return institutions for each seat the institution whose signature is still needed, 0 where a standing
-    /// consent is in force or an earlier seat asks for the same institution
-    function requireBookable(uint32 hospital, Seat[] calldata seats, uint40 asOf)
-        external
-        view
-        returns (uint32[] memory institutions);
+    /// @notice What `book` needs of a hospital and its seats: all of `requireSeats`, the hospital accredited, an
+    /// agreement in force with each other institution, and a platform that takes a share accredited now.
+    /// @param terms packed and well formed (see TermsCodec)
+    /// @return mask the seats whose institution still has to sign: not those with a standing consent in force, and of
+    /// several at one institution only the first
+    function requireBookable(bytes calldata terms, uint40 asOf) external view returns (uint256 mask);
 
     /// @notice Checks that each party in turn signed the digest. Reverts naming party and signer.
     function requireSigned(bytes32 digest, uint32[] calldata parties, bytes calldata signatures) external view;

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IStatements} from "./IStatements.sol";
 import {Group, Membership, ShareRule} from "../types/Groups.sol";
-import {Seat} from "../types/Terms.sol";
 
 /// @title Doctor groups: who belongs, under which share rule, and what the group has consented to.
 /// @notice A group is a party of the kind Group. It consents through its lead alone (quorum 0) or through as many
@@ -110,7 +109,8 @@ interface IDoctorGroups is IStatements {
     function wasMember(uint32 group, uint32 doctor, uint40 epoch) external view returns (bool);
 
     /// @notice Checks each seat of a group: membership, current rule, and that the seat's shares are the rule's.
-    /// @return leads for each seat the lead whose signature is still needed, 0 where the group's standing consent is
-    /// in force or an earlier seat asks for the same lead
-    function requireBookable(Seat[] calldata seats) external view returns (uint32[] memory leads);
+    /// @param terms packed and well formed (see TermsCodec)
+    /// @return leads whose signatures are still needed, in seat order, each once: those of groups without a standing
+    /// consent in force
+    function requireBookable(bytes calldata terms) external view returns (uint32[] memory leads);
 }

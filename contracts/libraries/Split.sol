@@ -1,84 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SeatWord, TermsCodec} from "./TermsCodec.sol";
 import {Leg, LegKind} from "../types/Payouts.sol";
-import {Pricing, Seat, Terms} from "../types/Terms.sol";
 
 /// @title Who receives how much of a consultation, exact to the fen. The same function as domain/split.py.
 /// @notice One leg per kind and party, sorted by kind and party. Each leg's weight is summed over the paid seats in
 /// units of 10^-8 fen; the legs are the differences of the running sum rounded down, so they add up exactly and each
 /// is within 1 fen of its due.
 library Split {
+    using TermsCodec for bytes;
+    using TermsCodec for SeatWord;
+
     uint256 internal constant BPS = 10_000;
     uint256 internal constant MAX_LEGS = 20;
 
     uint256 private constant KEY_SHIFT = 216;
     uint256 private constant WEIGHT_MASK = (1 << KEY_SHIFT) - 1;
 
-    /// @dev Legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits).
-    struct Draft {
-        uint256[] entries;
-        uint256 used;
-    }
-
     error ShareOutOfRange(uint256 bps, uint256 allowed);
     error SharesWithoutGroup(uint32 doctor, uint256 institutionBps, uint256 fundBps);
     error TooManyLegs(uint256 legs, uint256 allowed);
     error PriceTooHigh(uint256 price, uint256 allowed);
 
-    /// @dev Refuses shares that cannot be split. Called once, when booked.
-    function requireShares(Terms memory t) internal pure {
-        if (t.pricing.platformBps > BPS) revert ShareOutOfRange(t.pricing.platformBps, BPS);
-        if (t.policy.partialBps > BPS) revert ShareOutOfRange(t.policy.partialBps, BPS);
-        if (t.policy.lateBps > BPS) revert ShareOutOfRange(t.policy.lateBps, BPS);
-        if (t.policy.defaultBps > BPS) revert ShareOutOfRange(t.policy.defaultBps, BPS);
-        for (uint256 i; i < t.seats.length; ++i) {
-            Seat memory s = t.seats[i];
-            uint256 taken = uint256(s.institutionBps) + s.fundBps;
-            if (taken > BPS) revert ShareOutOfRange(taken, BPS);
-            if (s.group == 0 && (s.institutionBps != BPS || s.ruleVersion != 0)) {
-                revert SharesWithoutGroup(s.doctor, s.institutionBps, s.fundBps);
+    /// @dev Refuses what could not be split in the end. Called once, when booked.
+    function requireSplittable(bytes calldata terms) internal pure {
+        _requireBps(terms.platformBps());
+        _requireBps(terms.partialBps());
+        _requireBps(terms.lateBps());
+        _requireBps(terms.defaultBps());
+        uint256 seats = terms.seatCount();
+        for (uint256 i; i < seats; ++i) {
+            SeatWord s = terms.seat(i);
+            uint256 institutionBps = s.institutionBps();
+            uint256 fundBps = s.fundBps();
+            _requireBps(institutionBps + fundBps);
+            if (s.group() == 0 && (institutionBps != BPS || s.ruleVersion() != 0)) {
+                revert SharesWithoutGroup(s.doctor(), institutionBps, fundBps);
             }
+        }
+        // Few seats cannot have too many legs; of many, all seats together have the most.
+        if (_mostLegs(seats) > MAX_LEGS) {
+            price(terms);
+            legs(terms, type(uint256).max, 0, BPS);
         }
     }
 
-    /// @dev A seat's fee with the urgency surcharge and a number of overtime steps, fen, rounded down.
-    function effectiveFee(Seat memory s, Pricing memory p, uint256 steps) internal pure returns (uint256) {
-        return uint256(s.fee) * (BPS + p.urgencyBps + steps * p.overtimeBps) / BPS;
-    }
-
-    /// @dev What is put in escrow: all seats with all overtime steps that were agreed.
-    function price(Terms memory t) internal pure returns (uint128) {
+    /// @dev What is put in escrow, fen: all seats with the urgency surcharge and all overtime steps that were agreed,
+    /// each fee rounded down.
+    function price(bytes calldata terms) internal pure returns (uint128) {
+        uint256 factor = _factor(terms, terms.overtimeSteps());
+        uint256 seats = terms.seatCount();
         uint256 sum;
-        for (uint256 i; i < t.seats.length; ++i) {
-            sum += effectiveFee(t.seats[i], t.pricing, t.pricing.overtimeSteps);
+        for (uint256 i; i < seats; ++i) {
+            sum += terms.fee(i) * factor / BPS;
         }
         // Far above any fee, and low enough that no weight below can overflow.
         if (sum > type(uint120).max) revert PriceTooHigh(sum, type(uint120).max);
         return uint128(sum);
     }
 
+    /// @dev For terms that were booked: their shares and price lie within bounds, so nothing here can overflow (a
+    /// weight is at most 2^120 * 10^8, far below 2^216).
     /// @param mask the seats that are paid
     /// @param steps overtime steps used
     /// @param chargeBps share of each fee that is charged: 10,000, or the fee of a cancellation
-    function legs(Terms memory t, uint256 mask, uint256 steps, uint256 chargeBps) internal pure returns (Leg[] memory) {
-        Draft memory draft;
-        draft.entries = new uint256[](3 * t.seats.length + 1);
-        (uint256[] memory fees, uint256 total) = _fees(t, mask, steps, chargeBps);
-        uint256 remainderBps = BPS - t.pricing.platformBps;
-        for (uint256 i; i < fees.length; ++i) {
-            Seat memory s = t.seats[i];
-            fees[i] *= remainderBps;
-            _add(draft, LegKind.Seat, s.doctor, fees[i] * (BPS - s.institutionBps - s.fundBps));
-        }
-        for (uint256 i; i < fees.length; ++i) {
-            _add(draft, LegKind.Institution, t.seats[i].institution, fees[i] * t.seats[i].institutionBps);
-        }
-        for (uint256 i; i < fees.length; ++i) {
-            _add(draft, LegKind.Fund, t.seats[i].group, fees[i] * t.seats[i].fundBps);
-        }
-        _add(draft, LegKind.Platform, t.pricing.platform, total * t.pricing.platformBps * BPS);
-        return _round(draft);
+    function legs(bytes calldata terms, uint256 mask, uint256 steps, uint256 chargeBps)
+        internal
+        pure
+        returns (Leg[] memory)
+    {
+        uint256[] memory fees = _fees(terms, mask, _factor(terms, steps), chargeBps);
+        uint256[] memory entries = new uint256[](_mostLegs(fees.length));
+        return _round(entries, _weigh(terms, fees, entries));
     }
 
     function kindOf(Leg leg) internal pure returns (LegKind) {
@@ -93,51 +87,106 @@ library Split {
         return uint128(Leg.unwrap(leg));
     }
 
-    function _fees(Terms memory t, uint256 mask, uint256 steps, uint256 chargeBps)
+    /// @dev Doctor, institution and group of each seat, and the platform.
+    function _mostLegs(uint256 seats) private pure returns (uint256) {
+        unchecked {
+            return 3 * seats + 1;
+        }
+    }
+
+    function _requireBps(uint256 bps) private pure {
+        if (bps > BPS) revert ShareOutOfRange(bps, BPS);
+    }
+
+    /// @dev What a fee is multiplied by, in bps. Factors and fees have too few bits to overflow.
+    function _factor(bytes calldata terms, uint256 steps) private pure returns (uint256) {
+        unchecked {
+            return BPS + terms.urgencyBps() + steps * terms.overtimeBps();
+        }
+    }
+
+    /// @dev What is charged for each seat, fen: 0 outside of the mask.
+    function _fees(bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps)
         private
         pure
-        returns (uint256[] memory fees, uint256 total)
+        returns (uint256[] memory fees)
     {
-        fees = new uint256[](t.seats.length);
-        for (uint256 i; i < fees.length; ++i) {
-            if (mask >> i & 1 == 0) continue;
-            fees[i] = effectiveFee(t.seats[i], t.pricing, steps) * chargeBps / BPS;
-            total += fees[i];
+        unchecked {
+            fees = new uint256[](terms.seatCount());
+            for (uint256 i; i < fees.length; ++i) {
+                if (mask >> i & 1 == 1) fees[i] = terms.fee(i) * factor / BPS * chargeBps / BPS;
+            }
         }
     }
 
-    /// @dev Inserts a weight in order of its key, or adds it to the entry that has the key. A weight is at most
-    /// 2^120 * 10^8, far below 2^216.
-    function _add(Draft memory draft, LegKind kind, uint256 party, uint256 weight) private pure {
-        if (weight == 0) return;
-        uint256[] memory entries = draft.entries;
-        uint256 used = draft.used;
-        uint256 key = uint256(kind) << 32 | party;
-        uint256 place = used;
-        while (place > 0 && entries[place - 1] >> KEY_SHIFT > key) --place;
-        if (place > 0 && entries[place - 1] >> KEY_SHIFT == key) {
-            entries[place - 1] += weight;
-            return;
+    /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits).
+    function _weigh(bytes calldata terms, uint256[] memory fees, uint256[] memory entries)
+        private
+        pure
+        returns (uint256 used)
+    {
+        unchecked {
+            uint256 remainderBps = BPS - terms.platformBps();
+            uint256 total;
+            for (uint256 i; i < fees.length; ++i) {
+                SeatWord s = terms.seat(i);
+                total += fees[i];
+                fees[i] *= remainderBps;
+                uint256 doctorBps = BPS - s.institutionBps() - s.fundBps();
+                used = _add(entries, used, LegKind.Seat, s.doctor(), fees[i] * doctorBps);
+            }
+            for (uint256 i; i < fees.length; ++i) {
+                SeatWord s = terms.seat(i);
+                used = _add(entries, used, LegKind.Institution, s.institution(), fees[i] * s.institutionBps());
+            }
+            for (uint256 i; i < fees.length; ++i) {
+                SeatWord s = terms.seat(i);
+                used = _add(entries, used, LegKind.Fund, s.group(), fees[i] * s.fundBps());
+            }
+            used = _add(entries, used, LegKind.Platform, terms.platform(), total * terms.platformBps() * BPS);
         }
-        for (uint256 i = used; i > place; --i) {
-            entries[i] = entries[i - 1];
-        }
-        entries[place] = key << KEY_SHIFT | weight;
-        draft.used = used + 1;
     }
 
-    function _round(Draft memory draft) private pure returns (Leg[] memory list) {
-        uint256 used = draft.used;
+    /// @dev Inserts a weight in order of its key, or adds it to the entry that has the key; answers how many there are.
+    function _add(uint256[] memory entries, uint256 used, LegKind kind, uint256 party, uint256 weight)
+        private
+        pure
+        returns (uint256)
+    {
+        unchecked {
+            if (weight == 0) return used;
+            uint256 key = uint256(kind) << 32 | party;
+            uint256 place = used;
+            while (place > 0 && entries[place - 1] >> KEY_SHIFT > key) --place;
+            if (place > 0 && entries[place - 1] >> KEY_SHIFT == key) {
+                entries[place - 1] += weight;
+                return used;
+            }
+            for (uint256 i = used; i > place; --i) {
+                entries[i] = entries[i - 1];
+            }
+            entries[place] = key << KEY_SHIFT | weight;
+            return used + 1;
+        }
+    }
+
+    /// @dev Turns the entries into legs, in their place.
+    function _round(uint256[] memory entries, uint256 used) private pure returns (Leg[] memory list) {
         if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
-        list = new Leg[](used);
-        uint256 sum;
-        uint256 paid;
-        for (uint256 i; i < used; ++i) {
-            uint256 entry = draft.entries[i];
-            sum += entry & WEIGHT_MASK;
-            uint256 due = sum / (BPS * BPS);
-            list[i] = Leg.wrap((entry >> KEY_SHIFT) << 128 | (due - paid));
-            paid = due;
+        unchecked {
+            uint256 sum;
+            uint256 paid;
+            for (uint256 i; i < used; ++i) {
+                uint256 entry = entries[i];
+                sum += entry & WEIGHT_MASK;
+                uint256 due = sum / (BPS * BPS);
+                entries[i] = (entry >> KEY_SHIFT) << 128 | (due - paid);
+                paid = due;
+            }
+        }
+        assembly ("memory-safe") {
+            list := entries
+            mstore(list, used)
         }
     }
 }

@@ -1,39 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Documents, Policy, Pricing, Seat, Terms} from "../types/Terms.sol";
+/// @notice The first 19 bytes of a packed seat, at the high end of a word: all but fee and specialties.
+type SeatWord is uint256;
 
-/// @title Terms between their packed form in calldata, memory, and the EIP-712 hash that people sign.
+/// @title Terms in their packed form, read where they lie in calldata and checked once.
 /// @notice Packed, big endian, without padding: version (1 byte, = 1), then the fields of Terms in order (pricing,
 /// policy and documents inline; `salt` 16 bytes), then per seat the fields of Seat in order; 169 bytes + 55 per seat.
+/// Nothing is copied: a field is one load and one shift. Only `requireWellFormed` looks for faults. It is called when
+/// terms are booked; later they are known by their hash.
 library TermsCodec {
+    using TermsCodec for bytes;
+    using TermsCodec for SeatWord;
+
     uint256 internal constant VERSION = 1;
     uint256 internal constant HEADER = 169;
     uint256 internal constant SEAT = 55;
     uint256 internal constant MAX_SEATS = 16;
     uint256 internal constant SLOT_SECONDS = 900;
-
-    bytes private constant DOCUMENTS_TYPE = "Documents(bytes32 agreement,bytes32 caseFile,bytes32 consent)";
-    bytes private constant POLICY_TYPE =
-        "Policy(uint32 freeBefore,uint32 partialBefore,uint16 partialBps,uint16 lateBps,uint32 deliverWindow,uint32 reviewWindow,uint32 arbiter,uint32 arbiterWindow,uint16 defaultBps)";
-    bytes private constant PRICING_TYPE =
-        "Pricing(uint32 platform,uint16 platformBps,uint16 urgencyBps,uint16 overtimeBps,uint8 overtimeSteps)";
-    bytes private constant SEAT_TYPE =
-        "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)";
-
-    bytes32 private constant DOCUMENTS_TYPEHASH = keccak256(DOCUMENTS_TYPE);
-    bytes32 private constant POLICY_TYPEHASH = keccak256(POLICY_TYPE);
-    bytes32 private constant PRICING_TYPEHASH = keccak256(PRICING_TYPE);
-    bytes32 private constant SEAT_TYPEHASH = keccak256(SEAT_TYPE);
-    bytes32 private constant TERMS_TYPEHASH = keccak256(
-        bytes.concat(
-            "Terms(uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,Pricing pricing,Policy policy,Documents documents,Seat[] seats)",
-            DOCUMENTS_TYPE,
-            POLICY_TYPE,
-            PRICING_TYPE,
-            SEAT_TYPE
-        )
-    );
 
     error TermsMalformed(uint256 length);
     error TermsVersion(uint256 version, uint256 supported);
@@ -43,123 +27,204 @@ library TermsCodec {
     error NoLength();
     error FlagMalformed(uint256 flag);
 
-    /// @dev Reads the packed form. What it returns is well formed; whether it may be booked is for others to say.
-    function decode(bytes calldata packed) internal pure returns (Terms memory t) {
+    /// @dev Refuses what is not the one packed form of some terms. Whether they may be booked is for others to say.
+    function requireWellFormed(bytes calldata packed) internal pure {
         uint256 length = packed.length;
         if (length < HEADER + SEAT || (length - HEADER) % SEAT != 0) revert TermsMalformed(length);
-        uint256 count = (length - HEADER) / SEAT;
+        uint256 count = seatCount(packed);
         if (count > MAX_SEATS) revert SeatCount(count, MAX_SEATS);
-        uint256 word = _word(packed, 0);
-        if (word >> 248 != VERSION) revert TermsVersion(word >> 248, VERSION);
-
-        t.hospital = uint32(word >> 216);
-        t.start = uint32(word >> 184);
-        t.slots = uint8(word >> 176);
-        t.lead = uint8(word >> 168);
-        t.signBy = uint40(word >> 128);
-        t.salt = bytes16(uint128(word));
-        if (t.slots == 0) revert NoLength();
-        _pricing(t.pricing, _word(packed, 32));
-        _policy(t.policy, _word(packed, 43));
-        t.documents.agreement = bytes32(_word(packed, 73));
-        t.documents.caseFile = bytes32(_word(packed, 105));
-        t.documents.consent = bytes32(_word(packed, 137));
-
-        t.seats = new Seat[](count);
-        uint256 offset = HEADER;
+        uint256 version = word(packed, 0) >> 248;
+        if (version != VERSION) revert TermsVersion(version, VERSION);
+        if (slots(packed) == 0) revert NoLength();
         uint32 previous;
         for (uint256 i; i < count; ++i) {
-            uint32 doctor = _seat(t.seats[i], _word(packed, offset), _word(packed, offset + 23));
-            if (doctor <= previous) revert SeatsNotAscending(previous, doctor);
-            previous = doctor;
-            offset += SEAT;
+            SeatWord s = seat(packed, i);
+            uint32 next = s.doctor();
+            if (next <= previous) revert SeatsNotAscending(previous, next);
+            previous = next;
+            // One packed form for one signed form: anything but 0 or 1 would let signatures serve a second time.
+            uint256 flag = uint8(SeatWord.unwrap(s) >> 104);
+            if (flag > 1) revert FlagMalformed(flag);
         }
-        if (t.lead >= count || !t.seats[t.lead].required) revert LeadNotRequired(t.lead, count);
+        uint8 leading = lead(packed);
+        if (leading >= count || !seat(packed, leading).required()) revert LeadNotRequired(leading, count);
     }
 
-    /// @dev The EIP-712 struct hash. Structs of static members lie in memory as abi.encode writes them.
-    function structHash(Terms memory t) internal pure returns (bytes32) {
-        uint256 count = t.seats.length;
-        bytes32[] memory seats = new bytes32[](count);
-        for (uint256 i; i < count; ++i) {
-            seats[i] = keccak256(abi.encode(SEAT_TYPEHASH, t.seats[i]));
-        }
-        bytes memory head = abi.encode(TERMS_TYPEHASH, t.hospital, t.start, t.slots, t.lead, t.signBy, t.salt);
-        bytes memory tail = abi.encode(
-            keccak256(abi.encode(PRICING_TYPEHASH, t.pricing)),
-            keccak256(abi.encode(POLICY_TYPEHASH, t.policy)),
-            keccak256(abi.encode(DOCUMENTS_TYPEHASH, t.documents)),
-            keccak256(abi.encodePacked(seats))
-        );
-        return keccak256(bytes.concat(head, tail));
+    // The header
+
+    function hospital(bytes calldata packed) internal pure returns (uint32) {
+        return uint32(word(packed, 0) >> 216);
     }
 
-    /// @dev The mask of the required seats.
-    function requiredSeats(Terms memory t) internal pure returns (uint256 mask) {
-        for (uint256 i; i < t.seats.length; ++i) {
-            if (t.seats[i].required) mask |= 1 << i;
-        }
+    /// @dev The first slot.
+    function start(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 0) >> 184);
     }
 
-    function doctors(Terms memory t) internal pure returns (uint32[] memory list) {
-        list = new uint32[](t.seats.length);
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = t.seats[i].doctor;
-        }
+    function slots(bytes calldata packed) internal pure returns (uint256) {
+        return uint8(word(packed, 0) >> 176);
+    }
+
+    function lead(bytes calldata packed) internal pure returns (uint8) {
+        return uint8(word(packed, 0) >> 168);
+    }
+
+    function signBy(bytes calldata packed) internal pure returns (uint256) {
+        return uint40(word(packed, 0) >> 128);
+    }
+
+    function platform(bytes calldata packed) internal pure returns (uint32) {
+        return uint32(word(packed, 32) >> 224);
+    }
+
+    function platformBps(bytes calldata packed) internal pure returns (uint256) {
+        return uint16(word(packed, 32) >> 208);
+    }
+
+    function urgencyBps(bytes calldata packed) internal pure returns (uint256) {
+        return uint16(word(packed, 32) >> 192);
+    }
+
+    function overtimeBps(bytes calldata packed) internal pure returns (uint256) {
+        return uint16(word(packed, 32) >> 176);
+    }
+
+    function overtimeSteps(bytes calldata packed) internal pure returns (uint256) {
+        return uint8(word(packed, 32) >> 168);
+    }
+
+    function freeBefore(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 43) >> 224);
+    }
+
+    function partialBefore(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 43) >> 192);
+    }
+
+    function partialBps(bytes calldata packed) internal pure returns (uint16) {
+        return uint16(word(packed, 43) >> 176);
+    }
+
+    function lateBps(bytes calldata packed) internal pure returns (uint16) {
+        return uint16(word(packed, 43) >> 160);
+    }
+
+    function deliverWindow(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 43) >> 128);
+    }
+
+    function reviewWindow(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 43) >> 96);
+    }
+
+    function defaultBps(bytes calldata packed) internal pure returns (uint256) {
+        return uint16(word(packed, 43) >> 16);
+    }
+
+    function caseFile(bytes calldata packed) internal pure returns (bytes32) {
+        return bytes32(word(packed, 105));
+    }
+
+    function consent(bytes calldata packed) internal pure returns (bytes32) {
+        return bytes32(word(packed, 137));
     }
 
     /// @dev First second of the consultation.
-    function startsAt(Terms memory t) internal pure returns (uint256) {
-        return uint256(t.start) * SLOT_SECONDS;
+    function startsAt(bytes calldata packed) internal pure returns (uint256) {
+        unchecked {
+            return start(packed) * SLOT_SECONDS;
+        }
     }
 
     /// @dev First second after the consultation.
-    function endsAt(Terms memory t) internal pure returns (uint256) {
-        return (uint256(t.start) + t.slots) * SLOT_SECONDS;
+    function endsAt(bytes calldata packed) internal pure returns (uint256) {
+        unchecked {
+            return (start(packed) + slots(packed)) * SLOT_SECONDS;
+        }
     }
 
-    function _pricing(Pricing memory p, uint256 word) private pure {
-        p.platform = uint32(word >> 224);
-        p.platformBps = uint16(word >> 208);
-        p.urgencyBps = uint16(word >> 192);
-        p.overtimeBps = uint16(word >> 176);
-        p.overtimeSteps = uint8(word >> 168);
+    // The seats
+
+    function seatCount(bytes calldata packed) internal pure returns (uint256) {
+        return (packed.length - HEADER) / SEAT;
     }
 
-    function _policy(Policy memory p, uint256 word) private pure {
-        p.freeBefore = uint32(word >> 224);
-        p.partialBefore = uint32(word >> 192);
-        p.partialBps = uint16(word >> 176);
-        p.lateBps = uint16(word >> 160);
-        p.deliverWindow = uint32(word >> 128);
-        p.reviewWindow = uint32(word >> 96);
-        p.arbiter = uint32(word >> 64);
-        p.arbiterWindow = uint32(word >> 32);
-        p.defaultBps = uint16(word >> 16);
-    }
-
-    /// @param head 32 bytes from the seat's first; @param tail 32 bytes from its 24th
-    function _seat(Seat memory s, uint256 head, uint256 tail) private pure returns (uint32 doctor) {
-        doctor = uint32(head >> 224);
-        s.doctor = doctor;
-        s.institution = uint32(head >> 192);
-        s.group = uint32(head >> 160);
-        s.ruleVersion = uint16(head >> 144);
-        s.institutionBps = uint16(head >> 128);
-        s.fundBps = uint16(head >> 112);
-        uint256 required = uint8(head >> 104);
-        // One packed form for one signed form: anything but 0 or 1 would let signatures serve a second time.
-        if (required > 1) revert FlagMalformed(required);
-        s.required = required == 1;
-        // The fee's first 4 bytes stand only in the head, its last 12 open the tail.
-        s.fee = uint128((uint256(uint32(head >> 72)) << 96) | (tail >> 160));
-        s.specialties = uint160(tail);
-    }
-
-    /// @dev 32 bytes at an offset of a calldata slice; callers have checked the length. Reads past the end are zero.
-    function _word(bytes calldata packed, uint256 offset) private pure returns (uint256 word) {
+    /// @dev Of an index below the count.
+    function seat(bytes calldata packed, uint256 index) internal pure returns (SeatWord value) {
         assembly ("memory-safe") {
-            word := calldataload(add(packed.offset, offset))
+            value := calldataload(add(add(packed.offset, HEADER), mul(index, SEAT)))
+        }
+    }
+
+    function fee(bytes calldata packed, uint256 index) internal pure returns (uint256) {
+        unchecked {
+            return uint128(word(packed, HEADER + 3 + index * SEAT));
+        }
+    }
+
+    function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {
+        unchecked {
+            return uint160(word(packed, HEADER + 23 + index * SEAT));
+        }
+    }
+
+    function doctor(SeatWord s) internal pure returns (uint32) {
+        return uint32(SeatWord.unwrap(s) >> 224);
+    }
+
+    function institution(SeatWord s) internal pure returns (uint32) {
+        return uint32(SeatWord.unwrap(s) >> 192);
+    }
+
+    function group(SeatWord s) internal pure returns (uint32) {
+        return uint32(SeatWord.unwrap(s) >> 160);
+    }
+
+    function ruleVersion(SeatWord s) internal pure returns (uint16) {
+        return uint16(SeatWord.unwrap(s) >> 144);
+    }
+
+    function institutionBps(SeatWord s) internal pure returns (uint256) {
+        return uint16(SeatWord.unwrap(s) >> 128);
+    }
+
+    function fundBps(SeatWord s) internal pure returns (uint256) {
+        return uint16(SeatWord.unwrap(s) >> 112);
+    }
+
+    /// @dev Group, rule version and both shares at once.
+    function groupAndRule(SeatWord s) internal pure returns (uint256) {
+        return uint80(SeatWord.unwrap(s) >> 112);
+    }
+
+    function required(SeatWord s) internal pure returns (bool) {
+        return uint8(SeatWord.unwrap(s) >> 104) == 1;
+    }
+
+    /// @dev The doctor of the leading seat.
+    function leadingDoctor(bytes calldata packed) internal pure returns (uint32) {
+        return seat(packed, lead(packed)).doctor();
+    }
+
+    /// @dev The mask of the required seats.
+    function requiredSeats(bytes calldata packed) internal pure returns (uint256 mask) {
+        uint256 count = seatCount(packed);
+        for (uint256 i; i < count; ++i) {
+            if (seat(packed, i).required()) mask |= 1 << i;
+        }
+    }
+
+    function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {
+        list = new uint32[](seatCount(packed));
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = seat(packed, i).doctor();
+        }
+    }
+
+    /// @dev 32 bytes at an offset of a calldata slice. Reads past its end give what follows or zeros.
+    function word(bytes calldata packed, uint256 offset) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := calldataload(add(packed.offset, offset))
         }
     }
 }
