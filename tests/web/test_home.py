@@ -44,13 +44,26 @@ def test_demo_sign_in__enters_only_people_of_the_demo() -> None:
     Accounts(store).open_demo(DemoSignIn("li@demo.cn", Role.DOCTOR, name, note), PartyId(17))
     browser = client_of(site(accounts=Accounts(store), demo_desk=DemoDesk(store), demo_clock=FakeClock()))
     page = browser.get("/").text
-    assert "以李文静进入" in page
+    assert "李文静" in page
     assert "昆明，神经外科" in page
     assert browser.post("/demo/sign-in", data={"email": "bank1@example.cn"}).status_code == 404
     assert browser.get("/account").status_code == 302
     assert browser.post("/demo/sign-in", data={"email": "li@demo.cn"}).status_code == 302
     assert "li@demo.cn" in browser.get("/account").text
     assert browser.get("/demo/sign-in").status_code == 405
+
+
+def test_demo_sign_in__by_party__lands_where_the_signature_waits() -> None:
+    store = office(account(Role.BANK, party=18))
+    name = Sentence("李文静", "Li Wenjing")
+    Accounts(store).open_demo(DemoSignIn("li@demo.cn", Role.DOCTOR, name, Sentence("", "")), PartyId(17))
+    browser = client_of(site(accounts=Accounts(store), demo_desk=DemoDesk(store), demo_clock=FakeClock()))
+
+    entered = browser.post("/demo/sign-in", data={"party": "17", "next": "/statements/3"})
+
+    assert entered.location == "/statements/3"
+    # Party 18 belongs to an account with a password: no click opens it.
+    assert browser.post("/demo/sign-in", data={"party": "18"}).status_code == 404
 
 
 def test_demo_account__has_no_password_to_guess() -> None:

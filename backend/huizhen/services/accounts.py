@@ -126,6 +126,12 @@ class DemoDesk:
             row = repository.find_by_email(session, email.lower())
             return _account(row) if row is not None and row.password is None else None
 
+    def enter_as(self, party: PartyId) -> Account | None:
+        """The demo account that acts for a party; None for everybody else's."""
+        with self._office.reading() as session:
+            row = repository.of_demo_party(session, party)
+            return None if row is None else _account(row)
+
 
 def _account(row: AccountRow) -> Account:
     stamp = sha256((row.password or "").encode()).hexdigest()[:16]

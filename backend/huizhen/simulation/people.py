@@ -94,13 +94,13 @@ OFFICIALS = (
         "preparer",
         PartyKind.OFFICIAL,
         Power.PAYOUT_PREPARER,
-        Sentence("财务制单 沈半夏", "Shen Banxia, payouts"),
+        Sentence("沈半夏", "Shen Banxia"),
     ),
     (
         "approver",
         PartyKind.OFFICIAL,
         Power.PAYOUT_APPROVER,
-        Sentence("财务复核 顾青黛", "Gu Qingdai, approvals"),
+        Sentence("顾青黛", "Gu Qingdai"),
     ),
     (
         "arbiter",

@@ -97,7 +97,7 @@ class Records:
         for role, person in people.officials.items():
             if role in ROLES:
                 yield _account(f"{role}@demo.example", person, ROLES[role], Sentence("", ""))
-        auditor = Sentence("审计员 陆景天", "Lu Jingtian, auditor")
+        auditor = Sentence("陆景天", "Lu Jingtian")
         yield AccountRow(
             email="auditor@demo.example",
             password=None,

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from huizhen.domain.ids import PartyId
 from huizhen_web import access
 from huizhen_web.access import found
 from huizhen_web.account.views import welcome
@@ -21,8 +22,10 @@ _FURTHEST_SECONDS = 400 * 24 * 3600
 @blueprint.post("/sign-in")
 def sign_in() -> Response:
     desk = found(services().demo_desk)
-    account = found(desk.enter(request.form.get("email", "")))
-    return welcome(account)
+    party = request.form.get("party", type=int)
+    email = request.form.get("email", "")
+    account = found(desk.enter(email) if party is None else desk.enter_as(PartyId(party)))
+    return welcome(account, request.form.get("next"))
 
 
 @blueprint.post("/clock")

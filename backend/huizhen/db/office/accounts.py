@@ -59,3 +59,8 @@ def of_demo(session: Session) -> Sequence[AccountRow]:
     return session.scalars(
         select(AccountRow).where(AccountRow.password.is_(None)).order_by(AccountRow.id)
     ).all()
+
+
+def of_demo_party(session: Session, party: PartyId) -> AccountRow | None:
+    query = select(AccountRow).where(AccountRow.party == party, AccountRow.password.is_(None))
+    return session.scalars(query.order_by(AccountRow.id)).first()
