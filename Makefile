@@ -83,7 +83,7 @@ test-unit: setup-dev ## tests without I/O: offline, under 10 s (also: make unit)
 	$(PYTEST) tests/unit
 
 test-contracts: setup-dev ## contract tests with Ape, one file per function
-	$(BIN)/ape test tests/contracts --network ethereum:local:test
+	$(BIN)/ape test tests/contracts --network ethereum:local:foundry
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
 	forge test

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from eth_abi.abi import decode, encode
+from eth_typing import ABIComponent, ABIEvent, ABIFunction
 from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic, function_abi_to_4byte_selector
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import Node, Receipt
 from huizhen.chain.decoder import CONTRACTS
 from huizhen.domain.chain_ids import Hash32
+from huizhen.errors import CallReverted
 
 GAS = 12_000_000
 REFUSING = (*CONTRACTS, "TermsCodec", "Split")
@@ -55,10 +57,13 @@ class AnvilChain:
         return receipt
 
     def read(self, contract: str, address: str, function: str, *arguments: object) -> Any:
-        """The answer of a view: one value, a tuple of several, structs as mappings."""
+        """The answer of a view: one value, a tuple of several, structs as mappings. Raises Refused."""
         entry = self.artifacts.function(contract, function)
-        calldata = function_abi_to_4byte_selector(entry) + encode(_types(entry["inputs"]), arguments)
-        (answer,) = self.node.call_many([(address, calldata)])
+        calldata = _selector(entry) + encode(_types(entry["inputs"]), arguments)
+        try:
+            (answer,) = self.node.call_many([(address, calldata)])
+        except CallReverted as reverted:
+            raise self.refusal(reverted.revert) from reverted
         values = decode(_types(entry["outputs"]), answer)
         named = [_named(part, value) for part, value in zip(entry["outputs"], values, strict=True)]
         return named[0] if len(named) == 1 else tuple(named)
@@ -73,7 +78,9 @@ class AnvilChain:
 
     def legs(self, receipt: Receipt) -> list[int]:
         """The packed legs of the EscrowReleased that a transaction left."""
-        released = event_abi_to_log_topic(self.artifacts.event("RevenueLedger", "EscrowReleased"))  # type: ignore[arg-type]
+        released = event_abi_to_log_topic(
+            cast(ABIEvent, self.artifacts.event("RevenueLedger", "EscrowReleased"))
+        )
         logs = self.node.call("eth_getTransactionReceipt", receipt.tx_hash)["logs"]
         (found,) = [log["data"] for log in logs if log["topics"][0] == "0x" + released.hex()]
         return list(decode(["uint128", "uint256[]"], bytes.fromhex(found[2:]))[1])
@@ -91,11 +98,11 @@ class AnvilChain:
 
 
 def _selector(entry: AbiEntry) -> bytes:
-    return function_abi_to_4byte_selector({**entry, "type": "function"})  # type: ignore[typeddict-item]
+    return function_abi_to_4byte_selector(cast(ABIFunction, {**entry, "type": "function"}))
 
 
 def _types(fields: list[AbiEntry]) -> list[str]:
-    return [collapse_if_tuple(field) for field in fields]  # type: ignore[arg-type]
+    return [collapse_if_tuple(cast(ABIComponent, field)) for field in fields]
 
 
 def _named(field: AbiEntry, value: Any) -> Any:

@@ -123,7 +123,7 @@ class Team:
         )
 
     def booking(self, terms: Terms) -> Statement:
-        """Signed by whom the contract names; where it refuses to say, by hospital and doctors."""
+        """Signed by whom the contract names. Raises Refused where it names nobody."""
         packed = encode_terms(terms)
         signers = self.world.read("Consultations", "signersOf", packed)
         return acts.book(packed, signers)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from eth_abi.abi import decode, encode
+from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
 from huizhen.chain.client import Receipt
@@ -70,6 +72,10 @@ class World:
     def deadline(self) -> int:
         return self.chain.now() + DAY
 
+    def last_second(self, statement: Statement) -> int:
+        """When a statement can be sent for the last time."""
+        return int(str(statement.values["deadline"]))
+
     def read(self, contract: str, function: str, *arguments: object) -> Any:
         return self.chain.read(contract, self.addresses[contract], function, *arguments)
 
@@ -86,6 +92,15 @@ class World:
     def send(self, statement: Statement, signatures: list[Signature], *, at: int | None = None) -> Receipt:
         calldata = self.statements.calldata(statement, signatures)
         return self.chain.send(self.addresses[statement.contract], calldata, at=at)
+
+    def send_packed(self, statement: Statement, packed: bytes, *, at: int | None = None) -> Receipt:
+        """With whatever stands in the place of the signatures, well formed or not."""
+        inputs = self.chain.artifacts.function(statement.contract, statement.function)["inputs"]
+        types = [collapse_if_tuple(each) for each in inputs]
+        calldata = self.statements.calldata(statement, [Signature(0, b"")])
+        *arguments, _ = decode(types, calldata[4:])
+        replaced = calldata[:4] + encode(types, [*arguments, packed])
+        return self.chain.send(self.addresses[statement.contract], replaced, at=at)
 
     def refusal(self, statement: Statement, *signers: PartyId | Key, at: int | None = None) -> Refused:
         """What the contract says no with; fails if it says yes."""
@@ -106,7 +121,12 @@ class World:
         party = PartyId(self.read("CredentialRegistry", "partyCount") + 1)
         key = key or SoftwareKey.from_seed("world", party)
         statement = acts.apply_as(
-            kind, self.platform, digest_of("profile", party), digest_of("licence", party), key.signer, self.deadline
+            kind,
+            self.platform,
+            digest_of("profile", party),
+            digest_of("licence", party),
+            key.signer,
+            self.deadline,
         )
         self.act(statement, key)
         self.keys[party] = key
@@ -126,9 +146,7 @@ class World:
         if specialties is None:
             specialties = SPECIALTIES if kind is PartyKind.DOCTOR else 0
         valid_until = self.chain.now() + valid_for
-        self.act(
-            acts.accredit(party, 0, specialties, BEIJING, valid_until, powers, AUTHORITY, self.deadline)
-        )
+        self.act(acts.accredit(party, 0, specialties, BEIJING, valid_until, powers, AUTHORITY, self.deadline))
         return party
 
     def doctor(self, key: Key | None = None) -> PartyId:
@@ -142,9 +160,7 @@ class World:
         return revision
 
     def suspend(self, party: PartyId) -> None:
-        self.act(
-            acts.suspend(party, self.revision(party), digest_of("reason"), AUTHORITY, self.deadline)
-        )
+        self.act(acts.suspend(party, self.revision(party), digest_of("reason"), AUTHORITY, self.deadline))
 
     # What a booking needs
 

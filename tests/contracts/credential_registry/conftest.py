@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from huizhen.domain.ids import PartyId
+from huizhen.domain.statuses import PartyKind, Power
+from tests.support.world import World
+
+
+@pytest.fixture(scope="module")
+def doctor(world: World) -> PartyId:
+    return world.doctor()
+
+
+@pytest.fixture(scope="module")
+def institution(world: World) -> PartyId:
+    return world.hospital()
+
+
+@pytest.fixture(scope="module")
+def applicant(world: World) -> PartyId:
+    return world.apply(PartyKind.DOCTOR)
+
+
+@pytest.fixture(scope="module")
+def second_authority(world: World) -> PartyId:
+    return world.register(PartyKind.OFFICIAL, powers=Power.AUTHORITY)

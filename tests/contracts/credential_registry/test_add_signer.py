@@ -1,0 +1,110 @@
+"""CredentialRegistry.addSigner: a party has up to eight keys, and any of them speaks for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from eth_utils.crypto import keccak
+
+from huizhen.chain.signer import SoftwareKey
+from huizhen.domain import acts
+from huizhen.domain.ids import PartyId
+from huizhen.domain.statement import Signature, Statement
+from tests.support.events import event, events_of
+from tests.support.keys import P256Key
+from tests.support.refusals import refuses
+from tests.support.signature_faults import Fault, each_signature_fault
+from tests.support.world import DAY, World
+
+SECOND = SoftwareKey.from_seed("second key")
+MOST = 8
+
+
+def adding_of(world: World, party: PartyId, signer: bytes) -> Statement:
+    return acts.add_signer(party, world.revision(party), signer, world.deadline)
+
+
+@pytest.fixture
+def adding(world: World, doctor: PartyId) -> Statement:
+    return adding_of(world, doctor, SECOND.signer)
+
+
+def test_add_signer__by_a_signer_of_the_party__works_at_once(
+    world: World, doctor: PartyId, adding: Statement
+) -> None:
+    receipt = world.act(adding, at=world.last_second(adding))
+    assert events_of(world, receipt) == [event("SignerAdded", party=doctor, index=1, signer=SECOND.signer)]
+    assert world.read("CredentialRegistry", "signerOf", doctor, 1) == SECOND.signer
+    assert world.read("CredentialRegistry", "partyOfSigner", keccak(SECOND.signer)) == doctor
+    assert world.read("CredentialRegistry", "partyOf", doctor)["signers"] == 2
+
+    third = adding_of(world, doctor, SoftwareKey.from_seed("third key").signer)
+    world.send(third, [Signature(1, SECOND.sign(world.statements.digest(third)))])
+
+
+def test_add_signer__under_the_index_of_another_key__reverts(
+    world: World, doctor: PartyId, adding: Statement
+) -> None:
+    world.act(adding)
+    third = adding_of(world, doctor, SoftwareKey.from_seed("third key").signer)
+    digest = world.statements.digest(third)
+    with refuses("InvalidSignature", party=doctor, signer=0):
+        world.send(third, [Signature(0, SECOND.sign(digest))])
+    with refuses("InvalidSignature", party=doctor, signer=1):
+        world.send(third, [Signature(1, world.keys[doctor].sign(digest))])
+
+
+def test_add_signer__of_another_kind__signs_as_well(world: World, doctor: PartyId) -> None:
+    chip = P256Key.from_seed(world.addresses["P256Verifier"], "chip")
+    world.act(adding_of(world, doctor, chip.signer))
+    next_one = adding_of(world, doctor, SECOND.signer)
+    world.send(next_one, [Signature(1, chip.sign(world.statements.digest(next_one)))])
+
+
+def test_add_signer__the_ninth__reverts(world: World, doctor: PartyId) -> None:
+    for number in range(1, MOST):
+        world.act(adding_of(world, doctor, SoftwareKey.from_seed("key", number).signer))
+    with refuses("TooManySigners", party=doctor, allowed=MOST):
+        world.act(adding_of(world, doctor, SECOND.signer))
+
+
+def test_add_signer__after_a_removal__takes_the_free_index(
+    world: World, doctor: PartyId, adding: Statement
+) -> None:
+    world.act(adding)
+    world.act(acts.request_signer_removal(doctor, world.revision(doctor), 1, world.deadline))
+    world.chain.move_to(world.chain.now() + DAY)
+    world.act(acts.remove_signer(doctor))
+    third = SoftwareKey.from_seed("third key")
+    receipt = world.act(adding_of(world, doctor, third.signer))
+    assert events_of(world, receipt) == [event("SignerAdded", party=doctor, index=1, signer=third.signer)]
+    assert world.read("CredentialRegistry", "partyOf", doctor)["signers"] == 2
+
+
+def test_add_signer__that_a_party_has__reverts(world: World, doctor: PartyId, institution: PartyId) -> None:
+    for party in (doctor, institution):
+        with refuses("SignerTaken", party=party):
+            world.act(adding_of(world, doctor, world.keys[party].signer))
+
+
+def test_add_signer__too_short_to_be_one__reverts(world: World, doctor: PartyId) -> None:
+    with refuses("SignerTooShort", length=19):
+        world.act(adding_of(world, doctor, SECOND.signer[:19]))
+
+
+def test_add_signer__twice_with_one_statement__reverts(world: World, adding: Statement) -> None:
+    world.act(adding)
+    with refuses("StaleRevision", named=1, current=2):
+        world.act(adding)
+
+
+def test_add_signer__to_nobody__reverts(world: World, adding: Statement) -> None:
+    nobody = PartyId(world.read("CredentialRegistry", "partyCount") + 1)
+    with refuses("UnknownParty", party=nobody):
+        world.act(replace(adding, values={**adding.values, "party": nobody}))
+
+
+@each_signature_fault
+def test_add_signer__badly_signed__reverts(world: World, adding: Statement, fault: Fault) -> None:
+    fault(world, adding)
