@@ -42,12 +42,12 @@ class PercentField(StringField):  # type: ignore[misc]
 
 class ShareForm(HouseForm):
     institution = PercentField(
-        _l("Share of the institution, in %%"),
+        _l("Share of the institution, in per cent"),
         [InputRequired(_l("Please fill this in."))],
         description=_l("Of what remains of a seat's fee after the platform's share."),
     )
     fund = PercentField(
-        _l("Share of the group fund, in %%"),
+        _l("Share of the group fund, in per cent"),
         [InputRequired(_l("Please fill this in."))],
         description=_l("The doctor receives the rest."),
     )
