@@ -8,8 +8,13 @@ from typing import Protocol
 from flask import current_app
 
 from huizhen.services.accounts import Accounts, DemoDesk
+from huizhen.services.desk import Desk
 from huizhen.services.freshness import FreshnessReader
 from huizhen.services.home import HomeReader
+from huizhen.services.hospital_rooms import HospitalRooms
+from huizhen.services.offices import Offices
+from huizhen.services.practice import Practice
+from huizhen.services.profiles import Profiles
 from huizhen.services.readiness import Probes
 
 
@@ -46,6 +51,11 @@ class Container:
     probes: Probes
     demo_desk: DemoDesk | None
     demo_clock: DemoClock | None
+    profiles: Profiles
+    desk: Desk
+    practice: Practice
+    offices: Offices
+    rooms: HospitalRooms
 
 
 def services() -> Container:

@@ -106,9 +106,10 @@ class Accreditation:
         return Desk(self._rows(applied), self._rows(ending), named)
 
     def parties(
-        self, wanted: PartyFilter, page: int, per_page: int = 30
+        self, status: PartyStatus | None, kind: PartyKind | None, page: int, per_page: int = 30
     ) -> tuple[tuple[PartyRow, ...], int, int]:
-        """(parties, pages, how many in all)"""
+        """(parties, pages, how many in all); None lets every status or kind through."""
+        wanted = PartyFilter(status, kind)
         with self.stores.index.reading() as session:
             rows, total = authority_queries.parties(session, wanted, page, per_page)
         return self._rows(rows), max(1, -(-total // per_page)), total

@@ -98,7 +98,8 @@ class AuditParties:
             memberships = audit_queries.memberships(session, number)
             told = audit_queries.events_of_party(session, number, 100)
             final = finality(session)
-        others = {_other(bond, number) for bond in (*affiliations, *memberships)}
+        bonded: list[Affiliation | Membership] = [*affiliations, *memberships]
+        others = {_other(bond, number) for bond in bonded}
         names = self.profiles.names(others | {number})
         bonds = [
             *(_practice(bond, number, names, final.of(bond)) for bond in affiliations),

@@ -1,0 +1,19 @@
+// Finds an entry of a long list of checkboxes as one types. Ticked entries always stay in sight.
+for (const catalogue of document.querySelectorAll("[data-catalogue]")) {
+  const search = document.createElement("input");
+  search.type = "search";
+  search.className = "search";
+  search.placeholder = catalogue.dataset.search;
+  search.setAttribute("aria-label", catalogue.dataset.search);
+  const options = [...catalogue.querySelectorAll(".options label")];
+  catalogue.querySelector(".options").before(search);
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const option of options) {
+      option.hidden = !option.textContent.toLowerCase().includes(wanted) && !option.querySelector("input").checked;
+    }
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
