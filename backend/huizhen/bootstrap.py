@@ -25,25 +25,29 @@ from huizhen.chain.state_reader import StateReader
 from huizhen.chain.statements import Statements
 from huizhen.db.base import IndexBase, OfficeBase
 from huizhen.db.session import Stores, open_stores
+from huizhen.domain.contract_reads import Read
 from huizhen.domain.ids import PartyId
-from huizhen.errors import ConfigurationError
+from huizhen.domain.money import Fen
+from huizhen.errors import ConfigurationError, FatalNodeError, NodeError
 from huizhen.finance.bank_reader import BankFileReader
+from huizhen.finance.payment_instruction import InstructionWriter
+from huizhen.finance.simulated_bank import SimulatedBankWriter
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.replay import Replay
 from huizhen.indexer.runner import Indexer
 from huizhen.services.applications import Applications
-from huizhen.services.bank_files import BankFiles
 from huizhen.services.clock import IndexClock
 from huizhen.services.demo_keys import DemoKeys, NoKeys
 from huizhen.services.freshness import FreshnessReader
 from huizhen.services.home import HomeReader
+from huizhen.services.offices import BankFormats, Offices
 from huizhen.services.profiles import Profiles
 from huizhen.services.readiness import Probes
-from huizhen.services.reconcile import Reconciliation
 from huizhen.services.relay import Relay
 from huizhen.services.statements import StatementService
 from huizhen.services.verify import Verifier
 from huizhen.settings import Settings
+from huizhen.simulation.bank import HOLDER
 from huizhen.simulation.script import SPAN
 
 # The first two accounts of every anvil: rich there, known to the whole world, and worth nothing elsewhere.
@@ -105,9 +109,18 @@ class Operator:
         home = PartyId(self.settings.operator_party or 0)
         return Applications(self.stores, self.statements, self.gateway, self.keys, self.clock, home)
 
+    def state(self) -> StateReader:
+        return StateReader(self.node, self.artifacts, self.deployment.addresses)
+
     def verifier(self) -> Verifier:
-        state = StateReader(self.node, self.artifacts, self.deployment.addresses)
-        return Verifier(self.stores.index, state, Replay(self.node, self._decoder(), self._ground()))
+        replay = Replay(self.node, self._decoder(), self._ground())
+        return Verifier(self.stores.index, self.state(), replay)
+
+    def offices(self) -> Offices:
+        bank = SimulatedBankWriter(HOLDER) if self.settings.demo else None
+        formats = BankFormats(BankFileReader(), InstructionWriter(), bank)
+        custody = RailCustody(self.state())
+        return Offices.of(self.stores, self.statements, self.profiles(), self.clock, custody, formats)
 
     def probes(self) -> Probes:
         fresh = FreshnessReader(self.stores.index, lambda: datetime.now(UTC))
@@ -122,15 +135,27 @@ class Operator:
     def profiles(self) -> Profiles:
         return Profiles(self.stores.office)
 
-    def reconciliation(self) -> Reconciliation:
-        return Reconciliation(self.stores, self.profiles(), self.clock)
-
-    def bank_files(self) -> BankFiles:
-        return BankFiles(self.stores.office, BankFileReader(), self.reconciliation(), self.profiles())
-
     def close(self) -> None:
         self.node.close()
         self.stores.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RailCustody:
+    """What the rail contract itself holds (services.balance_proof.CustodyReader)."""
+
+    state: StateReader
+
+    def custody_at(self, block: int) -> Fen:
+        try:
+            (amount,) = self.state.read_many([Read("BankRail", "custody")], block)
+        except FatalNodeError as refusal:
+            # A node that was restarted may have forgotten the state of the blocks before.
+            raise NodeError(
+                f"节点没有区块 {block} 的状态，稍后会重试。",
+                f"The node does not have the state of block {block}; it is asked again later.",
+            ) from refusal
+        return Fen(amount)
 
 
 @dataclass(frozen=True, slots=True)

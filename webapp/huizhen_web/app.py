@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,8 @@ from huizhen.domain.ids import PartyId
 from huizhen.services.accounts import Accounts, DemoDesk
 from huizhen.services.booking_policy import present_policy
 from huizhen.services.desk import Desk
-from huizhen.services.freshness import FreshnessReader
-from huizhen.services.home import HomeReader
 from huizhen.services.hospital_rooms import hospital_rooms
 from huizhen.services.practice import practice
-from huizhen.services.readiness import Probes
 from huizhen.settings import Settings, load
 from huizhen_web import access, i18n, refusals, security, shown
 from huizhen_web.area import current_nav, nav_for
@@ -40,19 +36,20 @@ def serve() -> Flask:
 def container_of(parts: Operator) -> Container:
     settings, stores, statements = parts.settings, parts.stores, parts.statements
     chain, keys, clock = parts.gateway, parts.keys, parts.clock
-    fresh, home = FreshnessReader(stores.index, lambda: datetime.now(UTC)), HomeReader(stores.index)
+    probes = parts.probes()
     operator, platform_bps = PartyId(settings.operator_party or 0), present_policy().platform_bps
     return Container(
         web=_web_settings(settings),
         accounts=Accounts(stores.office),
-        home=home,
-        freshness=fresh,
-        probes=Probes(stores, fresh, home),
+        home=probes.home,
+        freshness=probes.fresh,
+        probes=probes,
         demo_desk=DemoDesk(stores.office) if settings.demo else None,
         demo_clock=DemoClock(parts.node, clock) if settings.demo else None,
         profiles=parts.profiles(),
         desk=Desk(stores, statements),
         practice=practice(stores, statements, chain, keys, clock, operator, platform_bps),
+        offices=parts.offices(),
         rooms=hospital_rooms(stores, statements, chain, clock),
     )
 

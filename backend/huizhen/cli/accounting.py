@@ -19,7 +19,7 @@ OPERATOR = PartyId(0)
 
 def run_import(settings: Settings, file: Path) -> None:
     with operator(settings) as parts:
-        files = parts.bank_files()
+        files = parts.offices().files
         received = files.receive(file.name, file.read_bytes(), PartyId(settings.operator_party or OPERATOR))
         while files.page(received).file.moving and files.work():
             pass
@@ -31,7 +31,7 @@ def run_import(settings: Settings, file: Path) -> None:
 
 def run_match(settings: Settings) -> None:
     with operator(settings) as parts:
-        outcome = parts.reconciliation().run()
+        outcome = parts.offices().reconciliation.run()
     click.echo(
         say(
             f"新勾对 {outcome.linked} 组，建议 {outcome.suggested} 组，余下 {outcome.left} 项待处理。",

@@ -24,12 +24,12 @@ class Child:
     output: Path
     _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _started: float = field(default=0.0, init=False)
-    _falls: int = field(default=0, init=False)
+    falls: int = field(default=0, init=False)
 
     def start(self) -> None:
         now = time.monotonic()
         if self._running is not None:
-            self._falls = 1 if now - self._started > _STEADY_SECONDS else self._falls + 1
+            self.falls = 1 if now - self._started > _STEADY_SECONDS else self.falls + 1
         self._started = now
         with self.output.open("ab") as output:
             # A group of its own: Ctrl-C at the terminal reaches the supervisor alone, which ends the others.
@@ -58,7 +58,7 @@ class Child:
     @property
     def pause(self) -> float:
         """Seconds to wait before it is started again: more for one that falls again and again."""
-        return min(2.0**self._falls, _LONGEST_PAUSE)
+        return min(2.0**self.falls, _LONGEST_PAUSE)
 
     def ask_to_end(self) -> None:
         if self._running is not None and self.alive:

@@ -48,7 +48,7 @@ def duties(parts: Operator) -> list[Duty]:
         _indexing(parts.indexer()),
         Duty("applications", parts.applications().adopt, every=1.0),
         _relaying(parts),
-        Duty("bank files", parts.bank_files().work, every=2.0),
+        Duty("bank files", parts.offices().files.work, every=2.0),
     ]
     if parts.settings.development_chain:
         found.append(_ticking(parts))

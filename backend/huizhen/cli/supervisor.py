@@ -20,6 +20,8 @@ from huizhen.settings import Settings
 # Long enough to see that the pages keep showing the last state and its age.
 CHAIN_PAUSE = 30.0
 END_SECONDS = 8.0
+# One that has fallen so often before it was ready will not stand the next time either.
+_FALLS = 3
 _NAMES = {
     "chain": Sentence("开发链", "The development chain"),
     "worker": Sentence("后台进程", "The worker"),
@@ -53,15 +55,15 @@ class Supervisor:
     def wait_until(self, path: str, patience: float) -> None:
         """Until the web answers 200 there. Raises ConfigurationError with where to look."""
         deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and max(child.falls for child in self.children) < _FALLS:
             if _answers(f"http://localhost:{self.settings.port}{path}"):
                 return
             self.watch()
             time.sleep(0.2)
         logs = self.settings.state_dir / "log"
         raise ConfigurationError(
-            f"网页 {patience:.0f} 秒内没有就绪，请查看 {logs} 与 {path}。",
-            f"The web was not ready within {patience:.0f} seconds; look at {logs} and at {path}.",
+            f"网页没有就绪，原因见 {logs} 与 {path}。",
+            f"The web did not become ready; {logs} and {path} say why.",
         )
 
     def attend(self) -> None:

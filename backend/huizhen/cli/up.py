@@ -90,5 +90,8 @@ def _prepare(settings: Settings, url: str) -> None:
         if settings.demo:
             with step("演示世界", "demo world"):
                 ensure_world(parts)
-        # A simulated past, or the time while nothing ran: from here on the chain lives in the present.
-        DevChain(parts.node).advance_to(int(time.time()))
+        # A simulated past, or the time while nothing ran: from here on the chain lives in the present. A node that
+        # was restarted knows the state of its newest block alone: soon a final one is among those that it knows.
+        chain = DevChain(parts.node)
+        chain.advance_to(int(time.time()))
+        chain.mine(settings.confirmations)
