@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -48,13 +48,30 @@ class AnvilChain:
         """Mines the transaction in a block of its own, at second `at` if given. Raises Refused."""
         if at is not None:
             self.node.call("evm_setNextBlockTimestamp", at)
-        request = {"from": sender or self.relay, "to": to, "data": "0x" + calldata.hex(), "gas": hex(GAS)}
-        mined = self.node.call("eth_sendTransactionSync", request)
+        mined = self.node.call("eth_sendTransactionSync", self._request(to, calldata, sender))
         receipt = self.node.receipt(Hash32(mined["transactionHash"]))
         assert receipt is not None
         if not receipt.succeeded:
             raise self._refusal(receipt.tx_hash)
         return receipt
+
+    def send_together(self, calls: Sequence[tuple[str, bytes]]) -> None:
+        """Mines all of them in one block, in order. Raises Refused."""
+        self.node.call("evm_setAutomine", False)
+        try:
+            hashes = [
+                self.node.call("eth_sendTransaction", self._request(to, calldata)) for to, calldata in calls
+            ]
+            self.node.call("evm_mine")
+        finally:
+            self.node.call("evm_setAutomine", True)
+        for receipt in self.node.receipts(hashes):
+            assert receipt is not None
+            if not receipt.succeeded:
+                raise self._refusal(receipt.tx_hash)
+
+    def _request(self, to: str, calldata: bytes, sender: str | None = None) -> dict[str, str]:
+        return {"from": sender or self.relay, "to": to, "data": "0x" + calldata.hex(), "gas": hex(GAS)}
 
     def read(self, contract: str, address: str, function: str, *arguments: object) -> Any:
         """The answer of a view: one value, a tuple of several, structs as mappings. Raises Refused."""

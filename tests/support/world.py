@@ -93,6 +93,14 @@ class World:
         calldata = self.statements.calldata(statement, signatures)
         return self.chain.send(self.addresses[statement.contract], calldata, at=at)
 
+    def act_together(self, *statements: Statement) -> None:
+        """All in one block, in this order; none may be refused."""
+        calls = [
+            (self.addresses[each.contract], self.statements.calldata(each, self.sign(each)))
+            for each in statements
+        ]
+        self.chain.send_together(calls)
+
     def send_packed(self, statement: Statement, packed: bytes, *, at: int | None = None) -> Receipt:
         """With whatever stands in the place of the signatures, well formed or not."""
         inputs = self.chain.artifacts.function(statement.contract, statement.function)["inputs"]
