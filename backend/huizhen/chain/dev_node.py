@@ -169,8 +169,19 @@ def _stop_orphan(pid_file: Path, state: Path) -> None:
 
 def _serves(pid: int, state: Path) -> bool:
     """Whether this process is an anvil on this state file: pids are used again."""
-    ps = shutil.which("ps") or "ps"
+    shown = _command_line(pid)
+    return "anvil" in shown and str(state) in shown
+
+
+def _command_line(pid: int) -> str:
+    """Empty where there is no such process, or only its remains."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+    ps = shutil.which("ps") or "/bin/ps"
     shown = subprocess.run(
-        [ps, "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
-    return "anvil" in shown and str(state) in shown and not shown.lstrip().startswith("Z")
+        [ps, "-ww", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return "" if shown.startswith("Z") else shown
