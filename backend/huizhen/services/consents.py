@@ -66,7 +66,7 @@ class Consents:
         valid_until = max(
             known.now + present_policy().consent_valid, midnight(wish.last_day + timedelta(days=8))
         )
-        text = _text(contents, wish, hospital, valid_until)
+        text = consent_text(contents, wish, hospital, valid_until)
         request = ConsentRequest(
             token=secrets.token_urlsafe(16),
             draft=case,
@@ -74,7 +74,7 @@ class Consents:
             contents=text,
             fee_ceiling=wish.price_limit,
             case_file=hex32(commit(case_key, contents.reason, contents.aim, contents.summary)),
-            consent=hex32(commit(key, _canonical(text))),
+            consent=hex32(commit(key, canonical(text))),
             commitment_key=key.hex(),
             address=Address(address),
             created_at=known.now,
@@ -206,7 +206,7 @@ class Consents:
         return next((view for view in sent if view.id == statement), None)
 
 
-def _text(contents: Contents, wish: Wish, hospital: PartyId, valid_until: int) -> dict[str, Any]:
+def consent_text(contents: Contents, wish: Wish, hospital: PartyId, valid_until: int) -> dict[str, Any]:
     return {
         "hospital": hospital,
         "reason": contents.reason,
@@ -219,7 +219,7 @@ def _text(contents: Contents, wish: Wish, hospital: PartyId, valid_until: int) -
     }
 
 
-def _canonical(text: dict[str, Any]) -> str:
+def canonical(text: dict[str, Any]) -> str:
     return json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -93,7 +93,7 @@ class Cases:
     def _book(self, number: int) -> None:
         stage = self.world.stage
         hospital = self.dice.choice(self.world.people.hospitals)
-        team = self._team(hospital)
+        team = self.team(hospital)
         length = self.dice.choice(LENGTHS)
         start = self._common_slot(team, length)
         urgent = self.dice.random() < 0.15
@@ -191,7 +191,7 @@ class Cases:
         self._consent(-number - 1, hospital, rival)
         stage.try_in_vain(acts.book(packed, stage.signers_of(packed)))
 
-    def _team(self, hospital: Person) -> list[Person]:
+    def team(self, hospital: Person) -> list[Person]:
         """Two to five doctors of different specialties whose institutions work with the hospital."""
         free = [doctor for doctor in self.world.people.doctors if self._may_sit(hospital, doctor)]
         size = self.dice.choices((2, 3, 4, 5), weights=(3, 4, 2, 1))[0]

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from huizhen.db.base import OfficeBase
 from huizhen.db.office import calendars
 from huizhen.db.office.accounts import AccountRow
+from huizhen.db.office.consents import ConsentRequest
 from huizhen.db.office.demo_keys import DemoKeyRow
-from huizhen.db.office.drafts import CaseAct, CaseStep, Draft
+from huizhen.db.office.drafts import CaseStep, Draft
 from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile, OfficialProfile
 from huizhen.db.office.sealed_texts import SealedText
 from huizhen.db.session import Session, Store
 from huizhen.domain.accounts import Role
-from huizhen.domain.case import CaseStage, Contents, Urgency, WantedSeat
-from huizhen.domain.chain_ids import hex32
+from huizhen.domain.case import CaseAct, CaseStage, Contents, Urgency, WantedSeat
+from huizhen.domain.chain_ids import Address, hex32
 from huizhen.domain.commitments import document_digest
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
@@ -37,6 +38,7 @@ from huizhen.simulation.stories import (
     opinion_of,
     opinion_text,
 )
+from huizhen.simulation.waiting import WaitingCase
 
 ROLES = {
     "authority": Role.AUTHORITY,
@@ -135,16 +137,48 @@ class Records:
             )
 
     def _cases(self, session: Session) -> None:
-        """A file for each booked consultation, and two new ones for each hospital."""
+        """A file for each booked consultation, one that waits for a team and a new one for each hospital."""
         for booked in self.world.cases.booked:
             draft = self._file(booked)
             session.add(draft)
             session.flush()
             session.add_all(_trail(draft, booked.hospital))
+        for case in self.world.waiting.cases:
+            draft = self._waiting(case)
+            session.add(draft)
+            session.flush()
+            session.add_all((*_trail(draft, case.hospital), self._request(draft, case)))
         stories = sorted(CASES)
         for number, hospital in enumerate(self.world.people.hospitals):
-            for code in (stories[number % len(stories)], stories[(number + 5) % len(stories)]):
-                session.add(self._new_case(hospital, code))
+            session.add(self._new_case(hospital, stories[number % len(stories)]))
+
+    def _waiting(self, case: WaitingCase) -> Draft:
+        draft = Draft(
+            hospital=case.hospital.id,
+            stage=CaseStage.TRIAGED,
+            created_at=self.world.present - 4 * 3600,
+            stage_at=self.world.present - 1800,
+            case_file=hex32(case.case_file),
+            case_key=case_key(self.world.size.seed, case.number).hex(),
+        )
+        draft.contents, draft.wish = case.contents, case.wish
+        return draft
+
+    def _request(self, draft: Draft, case: WaitingCase) -> ConsentRequest:
+        return ConsentRequest(
+            token=case.key.hex()[:22],
+            draft=draft.id,
+            hospital=case.hospital.id,
+            contents=case.text,
+            fee_ceiling=case.wish.price_limit,
+            case_file=hex32(case.case_file),
+            consent=hex32(case.consent),
+            commitment_key=case.key.hex(),
+            address=Address(case.address),
+            created_at=draft.created_at,
+            sign_by=self.world.present,
+            valid_until=case.valid_until,
+        )
 
     def _file(self, booked: Booked) -> Draft:
         terms = booked.terms

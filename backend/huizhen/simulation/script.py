@@ -14,6 +14,7 @@ from huizhen.simulation.payouts import Payouts
 from huizhen.simulation.people import People, Person, imagine
 from huizhen.simulation.stage import DAY, HOUR, Stage
 from huizhen.simulation.stories import seeded
+from huizhen.simulation.waiting import Waiting
 
 SPAN = 60 * DAY
 FOUNDING_DAYS = 8
@@ -46,6 +47,7 @@ class Simulation:
     founding: Founding = field(init=False)
     cases: Cases = field(init=False)
     payouts: Payouts = field(init=False)
+    waiting: Waiting = field(init=False)
 
     def __post_init__(self) -> None:
         size, dice = self.size, random.Random(self.size.seed)  # noqa: S311 (a world, not a secret)
@@ -58,6 +60,7 @@ class Simulation:
         begin = self.present - SPAN + (FOUNDING_DAYS + 3) * DAY
         self.cases = Cases(self.founding, dice, size.consultations, begin, self.present - HOUR)
         self.payouts = Payouts(self.founding, dice)
+        self.waiting = Waiting(self.cases)
 
     def run(self, progress: Progress = lambda _done, _total: None) -> None:
         """Deterministic: the same size, seed and present give the same chain of events."""
@@ -96,6 +99,7 @@ class Simulation:
         if available:
             stage.perform(acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline))
         self.payouts.prepare()
+        self.waiting.prepare()
         busy = {seat.id for booked in self.cases.booked for seat in booked.seats}
         leads = {membership.lead for membership in self.founding.groups.values()}
         idle = [
