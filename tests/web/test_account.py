@@ -82,6 +82,7 @@ def test_register__opens_account_and_signs_in(app: Flask) -> None:
     }
     assert browser.post("/register", data=form).status_code == 302
     page = browser.get("/account").text
+    assert "Your account is open. Next: apply for accreditation." in page
     assert "wang@example.cn" in page
     assert "none yet: apply first" in page
 

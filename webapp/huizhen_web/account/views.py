@@ -62,8 +62,10 @@ def register() -> Shown:
         except EmailTaken as refusal:
             form.email.errors = [say(refusal.sentence)]
         else:
+            # After the sign-in, which begins a new session and with it a new list of messages.
+            shown = welcome(account)
             flash(_("Your account is open. Next: apply for accreditation."), "good")
-            return welcome(account)
+            return shown
     return render_template("account/register.html", form=form), 400 if form.is_submitted() else 200
 
 
