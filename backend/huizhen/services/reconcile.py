@@ -119,7 +119,7 @@ class Reconciliation:
             lines = {line.line: line for line in _observed(session)}
             if not set(expected) <= known.keys() or not set(observed) <= lines.keys():
                 raise InvalidInput(
-                    "其中有已勾对的项目，请刷新页面后重选。",
+                    "其中有已匹配的项目，请刷新页面后重选。",
                     "One of them is linked already. Reload the page and choose again.",
                 )
             ours = sum(_signed(known[reference]) for reference in expected)
@@ -133,7 +133,7 @@ class Reconciliation:
             _overtake(session, set(expected), set(observed))
             session.flush()
             match = _row(expected, observed, MatchState.LINKED, "", 100)
-            match.reason_zh = f"人工勾对：{why.strip()}" if why.strip() else "人工勾对"
+            match.reason_zh = f"人工匹配：{why.strip()}" if why.strip() else "人工匹配"
             match.reason_en = f"Linked by hand: {why.strip()}" if why.strip() else "Linked by hand"
             match.linked_by, match.linked_at = officer, _now()
             session.add(match)
@@ -190,10 +190,10 @@ def _overtake(session: Session, expected: set[str], observed: set[str]) -> None:
 def _standing(session: Session, match: int, state: MatchState) -> BankMatch:
     found = repository.find_match(session, match)
     if found is None:
-        raise NotFound("没有这条勾对。", "There is no such match.")
+        raise NotFound("没有这条匹配。", "There is no such match.")
     if found.state is not state:
         raise InvalidInput(
-            "这条勾对已被处理，请刷新页面。", "This match was dealt with already. Reload the page."
+            "这条匹配已被处理，请刷新页面。", "This match was dealt with already. Reload the page."
         )
     return found
 
