@@ -152,28 +152,6 @@ def test_once__tables_of_another_version__are_built_anew(world: IndexedWorld, in
     assert dump(index) == before
 
 
-def test_run__until_stopped__follows_the_head(world: IndexedWorld, index: Store) -> None:
-    stop = threading.Event()
-    thread = threading.Thread(target=world.indexer(index).run, args=(stop,))
-    thread.start()
-    try:
-        world.deposit(1234)
-        target = world.setup.node.head().number
-        waited = threading.Event()
-        for _ in range(100):
-            with index.reading() as session:
-                cursor = progress.read_cursor(session.connection())
-            if cursor and cursor["block_number"] >= target:
-                break
-            waited.wait(0.1)
-        else:
-            pytest.fail("the follower did not reach the head")
-    finally:
-        stop.set()
-        thread.join(10)
-    assert world.verify(index).agrees
-
-
 def test_once__two_indexers_on_one_index__write_nothing_twice(world: IndexedWorld) -> None:
     store = world.store()
     errors: list[BaseException] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,19 +12,16 @@ from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
 from huizhen.db.base import IndexBase
 from huizhen.db.index import progress
-from huizhen.db.index.row_store import insert_rows, load, to_text, update_rows
+from huizhen.db.index.row_store import Key, Row, insert_rows, load, to_text, update_rows
 from huizhen.db.session import Connection, Store
 from huizhen.domain.chain_events import ChainEvent
-from huizhen.errors import IndexHalted, NodeError, UndecodableLog
+from huizhen.errors import IndexHalted, UndecodableLog
 from huizhen.indexer.cursor import Cursor, Ground
 from huizhen.indexer.fetcher import ChainMoved, Fetcher, Head, Stretch
 from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
 from huizhen.indexer.rows import RowSet
 
-POLL_SECONDS = 0.25
-AFTER_HALT_SECONDS = 10.0
-AFTER_NODE_ERROR_SECONDS = 1.0
 FOLLOWED_EVERY = timedelta(seconds=2)
 
 log = logging.getLogger(__name__)
@@ -92,25 +88,6 @@ class Indexer:
             self._mark_halted(halt)
             raise
 
-    def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set; outlives a node that is down and an index that has halted."""
-        last_words = ""
-        while not stop.is_set():
-            pause = POLL_SECONDS
-            try:
-                progress_ = self.once()
-                if progress_.rewinds:
-                    log.warning(
-                        "index rewound %d times, now at block %d", progress_.rewinds, progress_.block_number
-                    )
-                last_words = ""
-            except (IndexHalted, NodeError) as error:
-                pause = AFTER_HALT_SECONDS if isinstance(error, IndexHalted) else AFTER_NODE_ERROR_SECONDS
-                if str(error) != last_words:
-                    log.error("%s", error)
-                last_words = str(error)
-            stop.wait(pause)
-
     def rebuild(self) -> Progress:
         """Drops the index alone and replays the chain."""
         self._store.drop(IndexBase.metadata)
@@ -157,8 +134,8 @@ class Indexer:
         floor = max(cursor.undo_floor, min(stretch.last.number, head.settled))
         with self._store.writing() as session:
             connection = session.connection()
-            self._require_alone(connection, cursor)
-            rows = RowSet(partial(load, connection))
+            stored = self._require_alone(connection, cursor)
+            rows = RowSet(partial(load, connection) if stored else _nothing)
             self._projector.project_all(rows, events, images_above=head.settled)
             write_rows(connection, rows)
             progress.insert_headers(connection, [asdict(header) for header in stretch.headers])
@@ -205,11 +182,15 @@ class Indexer:
             },
         )
 
-    def _require_alone(self, connection: Connection, cursor: Cursor) -> None:
-        """Another indexer may have gone on meanwhile: what was fetched would then be written twice."""
+    def _require_alone(self, connection: Connection, cursor: Cursor) -> bool:
+        """Another indexer may have gone on meanwhile: what was fetched would then be written twice.
+
+        Answers whether anything is stored yet.
+        """
         row = progress.read_cursor(connection)
         if row is not None and Cursor.from_row(row, self._ground) != cursor:
             raise _not_alone()
+        return row is not None
 
     def _followed(self, head: Head) -> None:
         moment = self._now()
@@ -228,6 +209,11 @@ class Indexer:
     def _mark_halted(self, halt: IndexHalted) -> None:
         with self._store.writing() as session:
             progress.mark_halted(session.connection(), halt.sentence)
+
+
+def _nothing(_table: str, _key: Key) -> Row | None:
+    """What an empty index has of any row: there is no need to ask it."""
+    return None
 
 
 def write_rows(connection: Connection, rows: RowSet) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Enum, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Enum, Select, Table, and_, bindparam, delete, insert, select, update
 
 from huizhen.db.base import IndexBase
 
@@ -34,12 +34,17 @@ def key_of(name: str, row: Row) -> Key:
 
 
 def load(connection: Connection, name: str, key: Key) -> Row | None:
-    table = table_of(name)
-    found = connection.execute(
-        select(table).where(_is(table, dict(zip(key_columns(name), key, strict=True))))
-    )
-    row = found.mappings().one_or_none()
+    parameters = {f"key_{column}": value for column, value in zip(key_columns(name), key, strict=True)}
+    row = connection.execute(_by_key(name), parameters).mappings().one_or_none()
     return dict(row) if row is not None else None
+
+
+@cache
+def _by_key(name: str) -> Select[Any]:
+    table = table_of(name)
+    return select(table).where(
+        and_(*(table.c[column] == bindparam(f"key_{column}") for column in key_columns(name)))
+    )
 
 
 def insert_rows(connection: Connection, name: str, rows: Sequence[Row]) -> None:
@@ -117,10 +122,6 @@ def _typed(name: str, column: str, value: Any) -> Any:
     if value is None or not isinstance(type_, Enum):
         return value
     return cast(Any, type_.enum_class)(value)
-
-
-def _is(table: Table, key: Mapping[str, Any]) -> Any:
-    return and_(*(table.c[column] == value for column, value in key.items()))
 
 
 def delete_above(connection: Connection, names: Iterable[str], block_number: int) -> None:
