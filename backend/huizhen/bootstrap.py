@@ -36,6 +36,7 @@ from huizhen.indexer.cursor import Ground
 from huizhen.indexer.replay import Replay
 from huizhen.indexer.runner import Indexer
 from huizhen.services.applications import Applications
+from huizhen.services.bookings import Bookings
 from huizhen.services.clock import IndexClock
 from huizhen.services.demo_keys import DemoKeys, NoKeys
 from huizhen.services.freshness import FreshnessReader
@@ -108,6 +109,9 @@ class Operator:
     def applications(self) -> Applications:
         home = PartyId(self.settings.operator_party or 0)
         return Applications(self.stores, self.statements, self.gateway, self.keys, self.clock, home)
+
+    def bookings(self) -> Bookings:
+        return Bookings(self.stores, self.statements, self.clock)
 
     def state(self) -> StateReader:
         return StateReader(self.node, self.artifacts, self.deployment.addresses)

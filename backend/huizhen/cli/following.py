@@ -49,6 +49,7 @@ def duties(parts: Operator) -> list[Duty]:
         Duty("applications", parts.applications().adopt, every=1.0),
         _relaying(parts),
         Duty("bank files", parts.offices().files.work, every=2.0),
+        Duty("due consultations", parts.bookings().settle_due, every=5.0),
     ]
     if parts.settings.development_chain:
         found.append(_ticking(parts))

@@ -88,7 +88,7 @@ def _estimate(case: CaseId, form: WishForm) -> Estimate | None:
 
 def _doctors() -> list[tuple[int, str]]:
     return [
-        (int(each.doctor), f"{say(each.name)} · {'、'.join(say(name) for name in each.specialties[:2])}")
+        (int(each.doctor), f"{say(each.name)} · {_(', ').join(say(name) for name in each.specialties[:2])}")
         for each in services().rooms.teams.doctors(me())
     ]
 

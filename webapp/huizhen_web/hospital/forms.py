@@ -124,6 +124,7 @@ class WishForm(HouseForm):
     slots = SelectField(
         _l("Length"),
         choices=[("2", _l("30 minutes")), ("4", _l("1 hour")), ("6", _l("1½ hours")), ("8", _l("2 hours"))],
+        validators=[InputRequired(_l("Please choose one."))],
         default="4",
     )
     price_limit = YuanField(
