@@ -58,8 +58,17 @@ class Request:
     legs: tuple[Leg, ...]
     contents: Contents | None
 
-    def receives(self, kind: LegKind) -> Fen:
-        return Fen(sum(leg.amount for leg in self.mine if leg.kind is kind))
+    @property
+    def own(self) -> Fen:
+        """What the asked party itself receives for its seat; for those without one, all that is theirs."""
+        seat = [leg.amount for leg in self.mine if leg.kind is LegKind.SEAT]
+        return Fen(sum(seat or [leg.amount for leg in self.mine]))
+
+    @property
+    def beside(self) -> tuple[Leg, ...]:
+        """What groups receive that a doctor with a seat leads."""
+        seated = any(leg.kind is LegKind.SEAT for leg in self.mine)
+        return tuple(leg for leg in self.mine if seated and leg.kind is not LegKind.SEAT)
 
     def total(self, kind: LegKind) -> Fen:
         return Fen(sum(leg.amount for leg in self.legs if leg.kind is kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from huizhen.domain.sentence import Sentence
@@ -13,7 +14,7 @@ Grouped = dict[str, list[tuple[str, str]]]
 
 
 def city_choices() -> Grouped:
-    """By province; the name of the province is the group's label."""
+    """By province."""
     return {
         say(Sentence(province.zh, province.en)): [
             (str(city.code), say(Sentence(city.zh, city.en)))
@@ -40,6 +41,18 @@ def specialty_choices() -> Grouped:
         below = [each for each in specialties() if each.parent == head.code]
         groups[specialty_name(head)] = [(each.code, specialty_name(each)) for each in (head, *below)]
     return groups
+
+
+def after(nothing: str, grouped: Grouped) -> list[SelectChoice]:
+    """Grouped choices after one outside of all groups that chooses nothing."""
+    return [
+        SelectChoice("", nothing),
+        *(
+            SelectChoice(value, label, optgroup=group)
+            for group, choices in grouped.items()
+            for value, label in choices
+        ),
+    ]
 
 
 def title_choices() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from huizhen.domain.hours import read_hours, write_hours
@@ -20,6 +21,7 @@ from huizhen.domain.slots import MinuteRange
 from huizhen.errors import HoursInvalid
 from huizhen_web.doctor.choices import (
     SpecialtiesField,
+    after,
     bank_choices,
     city_choices,
     specialty_boxes,
@@ -30,6 +32,14 @@ from huizhen_web.i18n import say
 
 UNLISTED = _l("Please choose one of the list.")
 _LARGEST_FEE = 10_000_000
+
+
+def cities_to_choose() -> list[SelectChoice]:
+    return after(gettext("Please choose"), city_choices())
+
+
+def _titles() -> list[tuple[str, str]]:
+    return [("", gettext("Please choose")), *title_choices()]
 
 
 class HoursField(StringField):  # type: ignore[misc]
@@ -64,8 +74,8 @@ class DoctorApplicationForm(HouseForm):
             "The authority checks it. It stays in this office; the chain gets a keyed commitment that reveals nothing."
         ),
     )
-    title = SelectField(_l("Title"), [required()], choices=title_choices, invalid_choice_message=UNLISTED)
-    city = SelectField(_l("City"), [required()], choices=city_choices, invalid_choice_message=UNLISTED)
+    title = SelectField(_l("Title"), [required()], choices=_titles, invalid_choice_message=UNLISTED)
+    city = SelectField(_l("City"), [required()], choices=cities_to_choose, invalid_choice_message=UNLISTED)
     specialties = SpecialtiesField(
         _l("Specialties"),
         [InputRequired(_l("Please choose at least one."))],

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from huizhen_web.doctor.choices import city_choices, specialty_choices
-from huizhen_web.doctor.forms import UNLISTED
+from huizhen_web.doctor.choices import after, city_choices, specialty_choices
+from huizhen_web.doctor.forms import UNLISTED, cities_to_choose
 from huizhen_web.forms import HouseForm, at_most, required
 
 _WHOLE_BPS = 10_000
@@ -86,7 +86,7 @@ class GroupApplicationForm(HouseForm):
             "A group is a company. The number stays in this office; the chain gets a keyed commitment."
         ),
     )
-    city = SelectField(_l("City"), [required()], choices=city_choices, invalid_choice_message=UNLISTED)
+    city = SelectField(_l("City"), [required()], choices=cities_to_choose, invalid_choice_message=UNLISTED)
     bio = TextAreaField(_l("About the group"), [Optional(), at_most(600)])
 
 
@@ -118,6 +118,6 @@ class FilterForm(HouseForm):
     @classmethod
     def of(cls, request: Request) -> FilterForm:
         form = cls(formdata=request.args)
-        form.specialty.choices = {gettext("All"): [("", gettext("Any specialty"))], **specialty_choices()}
-        form.city.choices = {gettext("All"): [("", gettext("Any city"))], **city_choices()}
+        form.specialty.choices = after(gettext("Any specialty"), specialty_choices())
+        form.city.choices = after(gettext("Any city"), city_choices())
         return form

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
+from markupsafe import Markup
 
 from huizhen.domain.accounts import Role
 from huizhen.domain.chain_ids import Hash32
@@ -44,12 +45,16 @@ def text_of(view: StatementView) -> StatementText:
     return StatementText(
         say(words.title(view.function)),
         say(words.says(view.function, view.values, names)),
-        [(say(label), say(value)) for label, value in words.fields(view.values, names)],
+        [(say(label), _as_hash(say(value))) for label, value in words.fields(view.values, names)],
         view.contract,
         view.function,
         view.digest,
         view.deadline,
     )
+
+
+def _as_hash(text: str) -> str:
+    return Markup('<code class="whole">{}</code>').format(text) if text.startswith("0x") else text
 
 
 def names_of(*views: StatementView) -> dict[PartyId, Sentence]:
