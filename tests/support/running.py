@@ -18,6 +18,7 @@ from pathlib import Path
 
 TINY = {"DOCTORS": "12", "HOSPITALS": "3", "GROUPS": "2", "CONSULTATIONS": "4"}
 READY_SECONDS = 120
+PS = shutil.which("ps") or "ps"
 
 
 def free_port() -> int:
@@ -63,7 +64,8 @@ class Up:
 
     def children(self) -> dict[int, str]:
         """Process ids and command lines of all that it started, and of what those started."""
-        shown = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        command = [PS, "-eo", "pid=,ppid=,args="]
+        shown = subprocess.run(command, capture_output=True, text=True, check=True)
         rows = [line.split(None, 2) for line in shown.stdout.splitlines()]
         family, found = {self.process.pid}, {}
         for pid, parent, args in sorted(rows, key=lambda row: int(row[0])):
@@ -100,7 +102,7 @@ def all_gone(pids: Iterator[int] | dict[int, str], patience: float = 20) -> bool
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         listed = ",".join(str(pid) for pid in pids)
-        command = [shutil.which("ps") or "ps", "-o", "stat=", "-p", listed]
+        command = [PS, "-o", "stat=", "-p", listed]
         states = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
         if all(state.startswith("Z") for state in states):
             return True

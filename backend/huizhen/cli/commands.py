@@ -63,9 +63,10 @@ PORT = click.option("--port", type=click.IntRange(1, 65535), help=say("网页端
 @click.option("--demo", is_flag=True, help=say("空链时建一个演示世界", "make a demo world on an empty chain"))
 @PORT
 def up(demo: bool, port: int | None) -> None:
+    settings = _given(demo=demo, port=port)
     from huizhen.cli.up import run_up
 
-    run_up(_given(demo=demo, port=port))
+    run_up(settings)
 
 
 @_taught(
@@ -75,9 +76,10 @@ def up(demo: bool, port: int | None) -> None:
     "huizhen compile",
 )
 def compile() -> None:  # noqa: A001 (the command's name)
+    settings = _given()
     from huizhen.cli.contracts import run_compile
 
-    run_compile(_given())
+    run_compile(settings)
 
 
 @_taught(
@@ -88,9 +90,10 @@ def compile() -> None:  # noqa: A001 (the command's name)
     "HUIZHEN_RPC_URL=https://node.example HUIZHEN_CHAIN_ID=2026 HUIZHEN_DEPLOYER_KEY=… huizhen deploy",
 )
 def deploy() -> None:
+    settings = _given()
     from huizhen.cli.contracts import run_deploy
 
-    run_deploy(_given())
+    run_deploy(settings)
 
 
 @_taught(
@@ -106,9 +109,10 @@ def deploy() -> None:
     "--rebuild", is_flag=True, help=say("丢弃索引并重放整条链", "drop the index, replay the chain, then end")
 )
 def index(once: bool, rebuild: bool) -> None:
+    settings = _given()
     from huizhen.cli.following import run_index
 
-    run_index(_given(), once=once, rebuild=rebuild)
+    run_index(settings, once=once, rebuild=rebuild)
 
 
 @_taught(
@@ -118,9 +122,10 @@ def index(once: bool, rebuild: bool) -> None:
     "huizhen relay",
 )
 def relay() -> None:
+    settings = _given()
     from huizhen.cli.following import run_relay
 
-    run_relay(_given())
+    run_relay(settings)
 
 
 @_taught(
@@ -131,9 +136,10 @@ def relay() -> None:
     hidden=True,
 )
 def worker() -> None:
+    settings = _given()
     from huizhen.cli.following import run_worker
 
-    run_worker(_given())
+    run_worker(settings)
 
 
 @_taught(
@@ -145,9 +151,10 @@ def worker() -> None:
 )
 @PORT
 def web(port: int | None) -> None:
+    settings = _given(port=port)
     from huizhen.cli.serving import run_web
 
-    run_web(_given(port=port))
+    run_web(settings)
 
 
 @_taught(
@@ -157,9 +164,10 @@ def web(port: int | None) -> None:
     "huizhen verify",
 )
 def verify() -> None:
+    settings = _given()
     from huizhen.cli.verifying import run_verify
 
-    run_verify(_given())
+    run_verify(settings)
 
 
 @_taught(
@@ -175,10 +183,11 @@ def verify() -> None:
 @click.option("--consultations", type=click.IntRange(0), default=200, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
 def simulate(doctors: int, hospitals: int, groups: int, consultations: int, seed: int) -> None:
+    settings = _given()
     from huizhen.cli.simulating import run_simulate
     from huizhen.simulation.script import Size
 
-    run_simulate(_given(), Size(doctors, hospitals, groups, consultations, seed))
+    run_simulate(settings, Size(doctors, hospitals, groups, consultations, seed))
 
 
 @_taught(
@@ -189,9 +198,10 @@ def simulate(doctors: int, hospitals: int, groups: int, consultations: int, seed
 )
 @click.argument("file", type=FILE)
 def show(file: Path) -> None:
+    settings = _given()
     from huizhen.cli.showing import run_show
 
-    run_show(_given(), file)
+    run_show(settings, file)
 
 
 @_taught(
@@ -201,9 +211,10 @@ def show(file: Path) -> None:
     "huizhen check",
 )
 def check() -> None:
+    settings = _given()
     from huizhen.cli.checking import run_check
 
-    run_check(_given())
+    run_check(settings)
 
 
 @huizhen.group(help=say("财务：导入银行对账单，与账本勾对。", "Finance: import bank statements, match them."))
@@ -220,9 +231,10 @@ def finance() -> None:
 )
 @click.argument("file", type=FILE)
 def import_(file: Path) -> None:
+    settings = _given()
     from huizhen.cli.accounting import run_import
 
-    run_import(_given(), file)
+    run_import(settings, file)
 
 
 @_taught(
@@ -232,6 +244,7 @@ def import_(file: Path) -> None:
     "huizhen finance match",
 )
 def match() -> None:
+    settings = _given()
     from huizhen.cli.accounting import run_match
 
-    run_match(_given())
+    run_match(settings)
