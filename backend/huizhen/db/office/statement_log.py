@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from huizhen.db.office.statements import StatementRow
@@ -23,8 +23,13 @@ def count(session: Session) -> int:
 
 
 def of_transaction(session: Session, tx_hash: Hash32) -> StatementRow | None:
-    return session.scalars(select(StatementRow).where(StatementRow.tx_hash == tx_hash).limit(1)).first()
+    return _first(session, StatementRow.tx_hash == tx_hash)
 
 
 def of_digest(session: Session, digest: Hash32) -> StatementRow | None:
-    return session.scalars(select(StatementRow).where(StatementRow.digest == digest).limit(1)).first()
+    return _first(session, StatementRow.digest == digest)
+
+
+def _first(session: Session, condition: ColumnElement[bool]) -> StatementRow | None:
+    query = select(StatementRow).where(condition).options(selectinload(StatementRow.signatures))
+    return session.scalars(query.limit(1)).first()
