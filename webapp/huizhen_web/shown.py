@@ -13,6 +13,8 @@ from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.slots import CHINA, SLOT_SECONDS, Slot, unix_of
 from huizhen_web import labels
 
+_LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=CHINA).timestamp())
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
@@ -43,8 +45,10 @@ def short_hash(value: str | bytes) -> str:
 
 
 def moment(value: datetime | int) -> datetime:
-    """Unix seconds or an aware datetime, in China's time."""
-    return datetime.fromtimestamp(value, CHINA) if isinstance(value, int) else value.astimezone(CHINA)
+    """Unix seconds or an aware datetime, in China's time. What holds without end is as late as a calendar goes."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(min(value, _LAST_SECOND), CHINA)
+    return value.astimezone(CHINA)
 
 
 def iso(value: datetime | int) -> str:
