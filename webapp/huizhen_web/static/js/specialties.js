@@ -1,4 +1,4 @@
-// Finds an entry of a long list of checkboxes as one types. Ticked entries always stay in sight.
+// Finds an entry of a long list of checkboxes as one types. Ticked entries stand first and always stay in sight.
 for (const catalogue of document.querySelectorAll("[data-catalogue]")) {
   const search = document.createElement("input");
   search.type = "search";
@@ -6,7 +6,9 @@ for (const catalogue of document.querySelectorAll("[data-catalogue]")) {
   search.placeholder = catalogue.dataset.search;
   search.setAttribute("aria-label", catalogue.dataset.search);
   const options = [...catalogue.querySelectorAll(".options label")];
-  catalogue.querySelector(".options").before(search);
+  const list = catalogue.querySelector(".options");
+  list.before(search);
+  list.prepend(...options.filter((option) => option.querySelector("input").checked));
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
     for (const option of options) {
