@@ -10,11 +10,13 @@ from sqlalchemy import text
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.decoder import LogDecoder
+from huizhen.db.base import IndexBase
 from huizhen.db.index import progress
 from huizhen.db.session import Store
 from huizhen.domain.sentence import Sentence
 from huizhen.errors import IndexCorrupt, UndecodableLog
 from huizhen.indexer.cursor import Ground
+from huizhen.indexer.fetcher import ChainMoved
 from huizhen.indexer.runner import Indexer
 from tests.support.indexing import IndexedWorld, dump, indexed_world
 
@@ -150,6 +152,18 @@ def test_once__tables_of_another_version__are_built_anew(world: IndexedWorld, in
         session.execute(text("DELETE FROM credit"))
     world.indexer(index).once()
     assert dump(index) == before
+
+
+def test_rebuild__under_a_running_indexer__makes_it_begin_again(world: IndexedWorld, index: Store) -> None:
+    """What the follower had fetched for the old tables must not land in the new ones."""
+    world.deposit(77)
+    follower, cursor_before = world.indexer(index), world.indexer(index)._cursor()
+    head = follower._fetcher.look()
+    index.recreate(IndexBase.metadata)
+    with pytest.raises(ChainMoved):
+        follower._step(cursor_before, head)
+    follower.once()
+    assert dump(index) == world.fresh_dump()
 
 
 def test_once__two_indexers_on_one_index__write_nothing_twice(world: IndexedWorld) -> None:

@@ -19,7 +19,7 @@ _METHOD_MISSING = -32601
 _LIMIT = -32005
 _RANGE_WORDS = ("too many", "limit", "range", "response size", "more than", "exceed", "timed out")
 _REVERT_WORDS = ("revert",)
-_LATER_WORDS = ("not found", "unknown block", "out of bound", "busy", "unavailable", "syncing")
+_LATER_WORDS = ("not found", "unknown block", "outofrange", "out of bound", "busy", "unavailable", "syncing")
 
 
 class Transport:
@@ -128,9 +128,11 @@ def _error(method: str, error: Mapping[str, Any]) -> Exception:
         return FatalNodeError(
             f"节点不支持 {method}，请换一个节点。", f"The node does not offer {method}; use another node."
         )
-    if method == "eth_getLogs" and (code == _LIMIT or any(word in words for word in _RANGE_WORDS)):
+    later = any(word in words for word in _LATER_WORDS)
+    too_much = code == _LIMIT or any(word in words for word in _RANGE_WORDS)
+    if method == "eth_getLogs" and too_much and not later:
         return RangeTooLarge(f"节点要求缩小范围：{message}", f"The node wants a smaller range: {message}")
-    if code == _LIMIT or any(word in words for word in _LATER_WORDS):
+    if later or code == _LIMIT:
         return NodeError(f"节点暂时无法应答：{message}", f"The node cannot answer now: {message}")
     return FatalNodeError(f"节点拒绝了 {method}：{message}", f"The node refuses {method}: {message}")
 

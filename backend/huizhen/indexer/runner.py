@@ -22,6 +22,9 @@ from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
 from huizhen.indexer.rows import RowSet
 
+PATIENCE = 5
+"""How often in a row a node may contradict itself before the next attempt has to wait."""
+
 FOLLOWED_EVERY = timedelta(seconds=2)
 
 log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ class Indexer:
 
     def once(self) -> Progress:
         """Up to the head as it is now. Raises IndexHalted (also written down, for pages to show) or NodeError."""
-        events = rewinds = 0
+        events = rewinds = misread = 0
         try:
             self.prepare()
             while True:
@@ -75,8 +78,12 @@ class Indexer:
                 if cursor.block_number < head.header.number:
                     try:
                         events += self._step(cursor, head)
+                        misread = 0
                         continue
                     except ChainMoved:
+                        misread += 1
+                        if misread > PATIENCE:
+                            raise
                         if self._node.header(cursor.block_number).hash == cursor.block_hash:
                             continue
                 elif (cursor.block_number, cursor.block_hash) == (head.header.number, head.header.hash):
@@ -90,8 +97,7 @@ class Indexer:
 
     def rebuild(self) -> Progress:
         """Drops the index alone and replays the chain."""
-        self._store.drop(IndexBase.metadata)
-        self._prepared = False
+        self._store.recreate(IndexBase.metadata)
         return self.once()
 
     def prepare(self) -> None:
@@ -103,8 +109,7 @@ class Indexer:
             version = progress.projection_version(session.connection())
         if version not in (None, VERSION):
             log.warning("the index was made by projections %s, now %s: it is built anew", version, VERSION)
-            self._store.drop(IndexBase.metadata)
-            self._store.create(IndexBase.metadata)
+            self._store.recreate(IndexBase.metadata)
         self._prepared = True
 
     # Steps
@@ -155,8 +160,7 @@ class Indexer:
             kept = [pair for pair in older if pair[0] <= head.header.number][:1]
             lost_end = head.header.number < cursor.undo_floor
             if lost_end and common_ancestor(self._node, kept, head.header.number):
-                self._store.drop(IndexBase.metadata)
-                self._store.create(IndexBase.metadata)
+                self._store.recreate(IndexBase.metadata)
                 return
             raise too_deep(cursor)
         with self._store.writing() as session:
@@ -188,6 +192,8 @@ class Indexer:
         Answers whether anything is stored yet.
         """
         row = progress.read_cursor(connection)
+        if row is None and cursor.block_number >= self._ground.first_block:
+            raise _not_alone()
         if row is not None and Cursor.from_row(row, self._ground) != cursor:
             raise _not_alone()
         return row is not None
