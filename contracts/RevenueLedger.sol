@@ -112,28 +112,24 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
     }
 
     function escrow(uint32 consultation, uint32 hospital, uint128 amount) external onlyBooker {
-        Funds memory f = _funds[hospital];
-        if (f.available < amount) revert FundsTooLow(hospital, f.available, amount);
-        f.available -= amount;
-        f.escrowed += amount;
-        _funds[hospital] = f;
+        Funds storage f = _funds[hospital];
+        (uint128 available, uint128 escrowed) = (f.available, f.escrowed);
+        if (available < amount) revert FundsTooLow(hospital, available, amount);
+        available -= amount;
+        escrowed += amount;
+        (f.available, f.escrowed) = (available, escrowed);
         emit Escrowed(consultation, hospital, amount);
     }
 
     function release(uint32 consultation, uint32 hospital, uint128 funded, Leg[] calldata legs) external onlyBooker {
-        Funds memory f = _funds[hospital];
-        if (f.escrowed < funded) revert EscrowTooLow(hospital, f.escrowed, funded);
-        uint256 credited;
-        for (uint256 i; i < legs.length; ++i) {
-            Leg leg = legs[i];
-            uint128 amount = leg.amountOf();
-            _credits[leg.partyOf()].credited += amount;
-            credited += amount;
-        }
+        Funds storage f = _funds[hospital];
+        (uint128 available, uint128 escrowed) = (f.available, f.escrowed);
+        if (escrowed < funded) revert EscrowTooLow(hospital, escrowed, funded);
+        uint256 credited = _credit(legs);
         if (credited > funded) revert LegsExceedFunded(credited, funded);
-        f.escrowed -= funded;
-        f.available += funded - uint128(credited);
-        _funds[hospital] = f;
+        escrowed -= funded;
+        available += funded - uint128(credited);
+        (f.available, f.escrowed) = (available, escrowed);
         emit EscrowReleased(consultation, hospital, funded, legs);
     }
 
@@ -295,32 +291,54 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
 
     function accountInForce(uint32 party) public view returns (bytes32) {
         PayoutAccount storage a = _accounts[party];
-        return a.pending != 0 && block.timestamp >= a.effectiveAt ? a.pending : a.current;
+        bytes32 pending = a.pending;
+        return pending != 0 && block.timestamp >= a.effectiveAt ? pending : a.current;
     }
 
     // Internal
+
+    /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits.
+    function _credit(Leg[] calldata legs) private returns (uint256 sum) {
+        for (uint256 i; i < legs.length; ++i) {
+            Leg leg = legs[i];
+            uint128 amount = leg.amountOf();
+            unchecked {
+                sum += amount;
+            }
+            Credit storage c = _credits[leg.partyOf()];
+            (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
+            credited += amount;
+            (c.credited, c.outstanding) = (credited, outstanding);
+        }
+    }
 
     /// @dev Pays what can be paid: a payee whose credit or account changed since the preparation waits for the next batch.
     function _execute(PayoutItem[] calldata items) private returns (uint64 executed, uint128 gross, uint128 withheld) {
         for (uint256 i; i < items.length; ++i) {
             PayoutItem calldata item = items[i];
-            Credit memory c = _credits[item.party];
-            if (c.credited < item.gross || accountInForce(item.party) != item.account) continue;
-            c.credited -= item.gross;
-            c.outstanding += item.gross - item.withheld;
-            _credits[item.party] = c;
+            (uint32 party, uint128 itemGross, uint128 itemWithheld) = (item.party, item.gross, item.withheld);
+            Credit storage c = _credits[party];
+            (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
+            if (credited < itemGross || accountInForce(party) != item.account) continue;
+            credited -= itemGross;
+            outstanding += itemGross - itemWithheld;
+            (c.credited, c.outstanding) = (credited, outstanding);
             executed |= uint64(1 << i);
-            gross += item.gross;
-            withheld += item.withheld;
+            gross += itemGross;
+            withheld += itemWithheld;
         }
     }
 
     function _payOut(PayoutItem[] calldata items, uint64 mask) private returns (uint128 amount) {
         for (uint256 i; i < items.length; ++i) {
             if (mask >> i & 1 == 0) continue;
-            uint128 net = items[i].gross - items[i].withheld;
-            _credits[items[i].party].outstanding -= net;
+            PayoutItem calldata item = items[i];
+            uint128 net = item.gross - item.withheld;
             amount += net;
+            Credit storage c = _credits[item.party];
+            (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
+            outstanding -= net;
+            (c.credited, c.outstanding) = (credited, outstanding);
         }
     }
 
@@ -345,15 +363,16 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         uint32 previous;
         for (uint256 i; i < items.length; ++i) {
             PayoutItem calldata item = items[i];
-            if (item.party <= previous) revert ItemsNotAscending(previous, item.party);
-            previous = item.party;
-            if (item.gross == 0) revert ZeroAmount();
-            if (item.withheld > item.gross) revert WithheldExceedsGross(item.party, item.withheld, item.gross);
-            uint128 credited = _credits[item.party].credited;
-            if (credited < item.gross) revert CreditTooLow(item.party, credited, item.gross);
-            bytes32 account = accountInForce(item.party);
-            if (account == 0) revert NoAccountInForce(item.party);
-            if (account != item.account) revert AccountDiffers(item.party, item.account, account);
+            (uint32 party, uint128 gross, uint128 withheld) = (item.party, item.gross, item.withheld);
+            if (party <= previous) revert ItemsNotAscending(previous, party);
+            previous = party;
+            if (gross == 0) revert ZeroAmount();
+            if (withheld > gross) revert WithheldExceedsGross(party, withheld, gross);
+            uint128 credited = _credits[party].credited;
+            if (credited < gross) revert CreditTooLow(party, credited, gross);
+            bytes32 account = accountInForce(party);
+            if (account == 0) revert NoAccountInForce(party);
+            if (account != item.account) revert AccountDiffers(party, item.account, account);
         }
         return _hashItems(items);
     }
@@ -368,10 +387,20 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         if (_hashItems(items) != b.items) revert ItemsDiffer(batch);
     }
 
+    /// @dev The EIP-712 hash of the list. An item lies in calldata as it is hashed; `_requireItems` reads every field
+    /// of what is prepared, so that a word with more bits than its type never becomes part of a batch.
     function _hashItems(PayoutItem[] calldata items) private pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](items.length);
+        bytes32[5] memory words;
+        words[0] = PAYOUT_ITEM;
         for (uint256 i; i < items.length; ++i) {
-            hashes[i] = keccak256(abi.encode(PAYOUT_ITEM, items[i]));
+            PayoutItem calldata item = items[i];
+            bytes32 hash;
+            assembly ("memory-safe") {
+                calldatacopy(add(words, 32), item, 128)
+                hash := keccak256(words, 160)
+            }
+            hashes[i] = hash;
         }
         return keccak256(abi.encodePacked(hashes));
     }

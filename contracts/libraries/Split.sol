@@ -52,8 +52,11 @@ library Split {
         uint256 factor = _factor(terms, terms.overtimeSteps());
         uint256 seats = terms.seatCount();
         uint256 sum;
-        for (uint256 i; i < seats; ++i) {
-            sum += terms.fee(i) * factor / BPS;
+        // A fee has 128 bits, a factor 24, and seats are few.
+        unchecked {
+            for (uint256 i; i < seats; ++i) {
+                sum += terms.fee(i) * factor / BPS;
+            }
         }
         // Far above any fee, and low enough that no weight below can overflow.
         if (sum > type(uint120).max) revert PriceTooHigh(sum, type(uint120).max);
@@ -119,53 +122,61 @@ library Split {
         }
     }
 
-    /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits).
+    /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits). Doctors stand in
+    /// ascending order already.
     function _weigh(bytes calldata terms, uint256[] memory fees, uint256[] memory entries)
         private
         pure
         returns (uint256 used)
     {
         unchecked {
-            uint256 remainderBps = BPS - terms.platformBps();
             uint256 total;
+            uint256 rest = BPS - terms.platformBps();
             for (uint256 i; i < fees.length; ++i) {
+                uint256 fee = fees[i];
+                if (fee == 0) continue;
                 SeatWord s = terms.seat(i);
-                total += fees[i];
-                fees[i] *= remainderBps;
-                uint256 doctorBps = BPS - s.institutionBps() - s.fundBps();
-                used = _add(entries, used, LegKind.Seat, s.doctor(), fees[i] * doctorBps);
+                total += fee;
+                fees[i] = fee *= rest;
+                fee *= BPS - s.institutionBps() - s.fundBps();
+                if (fee != 0) entries[used++] = _key(LegKind.Seat, s.doctor()) | fee;
             }
             for (uint256 i; i < fees.length; ++i) {
                 SeatWord s = terms.seat(i);
-                used = _add(entries, used, LegKind.Institution, s.institution(), fees[i] * s.institutionBps());
+                uint256 weight = fees[i] * s.institutionBps();
+                if (weight != 0) used = _add(entries, used, _key(LegKind.Institution, s.institution()), weight);
             }
             for (uint256 i; i < fees.length; ++i) {
                 SeatWord s = terms.seat(i);
-                used = _add(entries, used, LegKind.Fund, s.group(), fees[i] * s.fundBps());
+                uint256 weight = fees[i] * s.fundBps();
+                if (weight != 0) used = _add(entries, used, _key(LegKind.Fund, s.group()), weight);
             }
-            used = _add(entries, used, LegKind.Platform, terms.platform(), total * terms.platformBps() * BPS);
+            total *= terms.platformBps() * BPS;
+            if (total != 0) entries[used++] = _key(LegKind.Platform, terms.platform()) | total;
         }
     }
 
-    /// @dev Inserts a weight in order of its key, or adds it to the entry that has the key; answers how many there are.
-    function _add(uint256[] memory entries, uint256 used, LegKind kind, uint256 party, uint256 weight)
-        private
-        pure
-        returns (uint256)
-    {
+    function _key(LegKind kind, uint256 party) private pure returns (uint256) {
+        return (uint256(kind) << 32 | party) << KEY_SHIFT;
+    }
+
+    /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers how many there are.
+    function _add(uint256[] memory entries, uint256 used, uint256 key, uint256 weight) private pure returns (uint256) {
         unchecked {
-            if (weight == 0) return used;
-            uint256 key = uint256(kind) << 32 | party;
             uint256 place = used;
-            while (place > 0 && entries[place - 1] >> KEY_SHIFT > key) --place;
-            if (place > 0 && entries[place - 1] >> KEY_SHIFT == key) {
-                entries[place - 1] += weight;
-                return used;
+            while (place > 0) {
+                uint256 entry = entries[place - 1];
+                if (entry < key) break;
+                if (entry >> KEY_SHIFT == key >> KEY_SHIFT) {
+                    entries[place - 1] = entry + weight;
+                    return used;
+                }
+                --place;
             }
             for (uint256 i = used; i > place; --i) {
                 entries[i] = entries[i - 1];
             }
-            entries[place] = key << KEY_SHIFT | weight;
+            entries[place] = key | weight;
             return used + 1;
         }
     }
