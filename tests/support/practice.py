@@ -6,6 +6,7 @@ People: doctors LEAD and MEMBER in GROUP (led by LEAD), OUTSIDER in none; HOSPIT
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ from huizhen.services.ports import ChainGateway, Keys
 from huizhen.services.practice import Practice, practice
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementService, StatementView
-from tests.support.web import NOW, account, site
+from tests.support.web import NOW, account, container
 
 DAY = 24 * 3600
 TX = Hash32("0x" + "ab" * 32)
@@ -110,24 +111,33 @@ class Rooms:
         return self.people[party]
 
 
-def rooms(folder: Path) -> Rooms:
-    stores = open_stores(f"sqlite:///{folder}/index.db", f"sqlite:///{folder}/office.db")
+def seed(folder: Path) -> None:
+    """Both stores with everybody in them, once for all tests."""
+    stores = _stores(folder)
     stores.index.create(IndexBase.metadata)
     stores.office.create(OfficeBase.metadata)
-    people = _people()
     _seed_index(stores)
-    _seed_office(stores, people)
+    _seed_office(stores, _people())
+    stores.close()
+
+
+def rooms(seeded: Path, folder: Path, app: Flask) -> Rooms:
+    """A copy of the seeded stores, served by an app that other tests may have used before."""
+    for file in seeded.iterdir():
+        shutil.copy(file, folder)
+    stores, people = _stores(folder), _people()
     chain, keys, clock = cast("ChainGateway", YesChain()), AllKeys(), FixedClock()
     statements = StatementService(stores.office, chain, cast("Keys", keys), clock)
     desk = Desk(stores, statements)
     made = practice(stores, statements, chain, cast("Keys", keys), clock, PLATFORM, 500)
-    app = site(
-        accounts=Accounts(stores.office),
-        profiles=Profiles(stores.office),
-        desk=desk,
-        practice=made,
+    app.extensions["huizhen"] = container(
+        accounts=Accounts(stores.office), profiles=Profiles(stores.office), desk=desk, practice=made
     )
     return Rooms(stores, statements, desk, made, keys, clock, app, people)
+
+
+def _stores(folder: Path) -> Stores:
+    return open_stores(f"sqlite:///{folder}/index.db", f"sqlite:///{folder}/office.db")
 
 
 def _people() -> dict[PartyId | None, Account]:

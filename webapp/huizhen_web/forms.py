@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import Field, StringField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from huizhen.domain.money import Fen, parse_yuan, plain_yuan
 from huizhen.errors import AmountUnreadable
@@ -49,8 +49,17 @@ class HouseForm(FlaskForm):  # type: ignore[misc]
             return _WORDS
 
 
+class _Filled(InputRequired):  # type: ignore[misc]
+    """Blanks alone are nothing."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        super().__call__(form, field)
+        if not str(field.raw_data[0]).strip():
+            raise StopValidation(self.message)
+
+
 def required() -> InputRequired:
-    return InputRequired(_l("Please fill this in."))
+    return _Filled(_l("Please fill this in."))
 
 
 def at_most(length: int) -> Length:

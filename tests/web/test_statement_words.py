@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from huizhen.domain import acts
+from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
+from huizhen.domain.sentence import Sentence
+from huizhen.domain.slots import Slot
+from huizhen.domain.statement import Statement
+from huizhen.domain.terms import encode_terms
+from huizhen.services import statement_words as words
+from tests.support.practice import booking_terms
+
+ACTS = [
+    act
+    for _, act in inspect.getmembers(acts, inspect.isfunction)
+    if inspect.signature(act).return_annotation == "Statement"
+]
+SAMPLES: dict[str, object] = {
+    "int": 7,
+    "PartyId": PartyId(7),
+    "Fen": Fen(7),
+    "bytes": bytes(32),
+    "str": "0x07",
+    "Sequence[PartyId]": (PartyId(3), PartyId(7)),
+    "Sequence[PayoutLine]": (acts.PayoutLine(PartyId(7), Fen(500), Fen(20), bytes(32)),),
+}
+
+
+def sample(act: Callable[..., Statement]) -> Statement:
+    given: dict[str, object] = {
+        name: SAMPLES[parameter.annotation] for name, parameter in inspect.signature(act).parameters.items()
+    }
+    if "terms" in given:
+        given["terms"] = encode_terms(booking_terms(Slot(2_000_000)))
+    if "kind" in given:
+        given["kind"] = 1
+    return act(**given)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_words__every_act__can_be_read_in_both_languages(act: Callable[..., Statement]) -> None:
+    statement = sample(act)
+    names = {PartyId(7): Sentence("李文静", "Li Wenjing")}
+    said = words.says(statement.function, statement.values, names)
+    shown = words.fields(statement.values, names)
+    assert said.zh.endswith("。")
+    assert said.en.endswith(".")
+    assert words.title(statement.function).en
+    assert all(label.zh and label.en and value.zh and value.en for label, value in shown)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_words__every_field_of_the_digest__stands_on_the_page(act: Callable[..., Statement]) -> None:
+    """Nothing is signed that the reader was not shown; the deadline stands beside the fields."""
+    statement = sample(act)
+    shown = words.fields(statement.values, {})
+    assert len(shown) >= len([name for name in statement.values if name != "deadline"])
+
+
+def test_parties__of_terms__are_all_named() -> None:
+    asked = words.parties({"terms": encode_terms(booking_terms(Slot(2_000_000)))})
+    assert asked == {PartyId(number) for number in (1, 2, 3, 4, 10, 11, 20)}
