@@ -10,10 +10,8 @@ from flask import Flask, request, url_for
 from flask_babel import format_date, get_locale
 
 from huizhen.domain.money import Fen, format_yuan
-from huizhen.domain.slots import CHINA, SLOT_SECONDS, Slot, unix_of
+from huizhen.domain.slots import CHINA, SLOT_SECONDS, Slot, china_time, unix_of
 from huizhen_web import labels
-
-_LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=CHINA).timestamp())
 
 
 def init_app(app: Flask) -> None:
@@ -46,9 +44,7 @@ def short_hash(value: str | bytes) -> str:
 
 def moment(value: datetime | int) -> datetime:
     """Unix seconds or an aware datetime, in China's time. What holds without end is as late as a calendar goes."""
-    if isinstance(value, int):
-        return datetime.fromtimestamp(min(value, _LAST_SECOND), CHINA)
-    return value.astimezone(CHINA)
+    return china_time(value) if isinstance(value, int) else value.astimezone(CHINA)
 
 
 def iso(value: datetime | int) -> str:

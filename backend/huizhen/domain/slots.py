@@ -20,6 +20,8 @@ Slot = NewType("Slot", int)
 SLOT_SECONDS = 900
 SLOTS_PER_WORD = 256
 CHINA = ZoneInfo("Asia/Shanghai")
+LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=CHINA).timestamp())
+"""A contract's "without end" lies beyond every calendar; it is shown as the last day of one."""
 _MINUTES_PER_DAY = 24 * 60
 
 
@@ -35,6 +37,10 @@ def slot_from(unix: int) -> Slot:
 
 def unix_of(slot: Slot) -> int:
     return slot * SLOT_SECONDS
+
+
+def china_time(unix: int) -> datetime:
+    return datetime.fromtimestamp(min(unix, LAST_SECOND), CHINA)
 
 
 def local_time(slot: Slot) -> datetime:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from huizhen import reference
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.sentence import Sentence
-from huizhen.domain.slots import CHINA, SLOT_SECONDS
+from huizhen.domain.slots import LAST_SECOND, SLOT_SECONDS, china_time
 from huizhen.domain.statuses import PartyKind, Power
 
 Names = Mapping[PartyId, Sentence]
@@ -147,7 +146,9 @@ def party(number: PartyId, names: Names) -> Sentence:
 
 
 def moment(unix: int) -> Sentence:
-    return _plain(f"{datetime.fromtimestamp(unix, CHINA):%Y-%m-%d %H:%M}")
+    if unix >= LAST_SECOND:
+        return Sentence("长期有效", "without end")
+    return _plain(f"{china_time(unix):%Y-%m-%d %H:%M}")
 
 
 def city(code: int) -> Sentence:

@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from huizhen import reference
 from huizhen.domain.sentence import Sentence
-from huizhen.domain.slots import CHINA
+from huizhen.domain.slots import CHINA, china_time
 from huizhen.domain.statuses import PartyKind
 from huizhen.services.accreditation import Grant, PartyPage
 from huizhen.services.fact_words import POWERS
@@ -53,7 +53,7 @@ class GrantForm(HouseForm):
     def of(cls, page: PartyPage, now: int) -> GrantForm:
         mask = page.asked_specialties
         ends = max(page.row.valid_until, now)
-        day = datetime.fromtimestamp(ends, CHINA).date()
+        day = china_time(ends).date()
         return cls(
             city=page.asked_city or None,
             valid_until=day
