@@ -165,7 +165,10 @@ class CasePages:
             statement=view,
             expires_at=known.held.hold.expires_at,
             living=known.held.living(known.now),
-            signers=tuple(Signer(s.party, names[s.party], s.signed_at) for s in view.signers),
+            signers=tuple(
+                Signer(party, names[party], at)
+                for party, at in {signer.party: signer.signed_at for signer in view.signers}.items()
+            ),
             why=self._why(view, known),
             terms=bytes.fromhex(known.held.hold.terms),
         )
@@ -227,6 +230,7 @@ def _case_row(known: CaseFacts, doctors: Sequence[Sentence]) -> BoardRow:
     waiting = known.case.state is CaseState.HELD and held is not None
     wish = draft.wish
     signatures = held.statement.signatures if held is not None and waiting else []
+    asked = {row.party: row.signed_at for row in signatures}
     return BoardRow(
         case=draft.id,
         consultation=booked.id if booked else None,
@@ -238,8 +242,8 @@ def _case_row(known: CaseFacts, doctors: Sequence[Sentence]) -> BoardRow:
         slots=booked.slots if booked else None,
         amount=booked.escrowed if booked else (wish.price_limit if wish else None),
         limit=time_limit(known),
-        signed=sum(row.signed_at is not None for row in signatures),
-        signers=len(signatures),
+        signed=sum(at is not None for at in asked.values()),
+        signers=len(asked),
     )
 
 

@@ -9,7 +9,7 @@ from huizhen.domain.case import CaseAct, CaseState, Urgency
 from huizhen.domain.statuses import EntryKind
 
 STEPS = (
-    _l("Request"),
+    _l("The request"),
     _l("Seats"),
     _l("Consent"),
     _l("Approval"),
