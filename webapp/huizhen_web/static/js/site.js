@@ -8,6 +8,11 @@ dressCopies(document);
 runCountdowns();
 document.querySelector("header.site nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
+// htmx tells the server the whole address, what follows # included; that part may hold a patient's key.
+document.addEventListener("htmx:configRequest", (event) => {
+  delete event.detail.headers["HX-Current-URL"];
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   dressConfirmations(event.target.parentElement ?? document);
   dressCopies(event.target.parentElement ?? document);
