@@ -114,4 +114,6 @@ EVERY_FAULT: tuple[Fault, ...] = (
     with_surplus_byte,
     with_surplus_signature,
 )
+ABOUT_A_DEADLINE: tuple[Fault, ...] = (late, for_other_values)
+WITHOUT_A_DEADLINE = tuple(fault for fault in EVERY_FAULT if fault not in ABOUT_A_DEADLINE)
 each_signature_fault = pytest.mark.parametrize("fault", EVERY_FAULT, ids=lambda fault: fault.__name__)

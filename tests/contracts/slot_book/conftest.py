@@ -20,6 +20,6 @@ def booker(slot_book: ContractInstance, admin: Any, accounts: Any) -> Any:
     return accounts[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def stranger(accounts: Any) -> Any:
     return accounts[2]
