@@ -150,7 +150,7 @@ class Applications:
             return 0
         with self.stores.index.reading() as session:
             query = select(Party.licence, Party.id).where(Party.licence.in_(sorted(waiting)))
-            known = dict(session.execute(query).tuples().all())
+            known = dict(session.execute(query).all())
         for licence, party in known.items():
             row = waiting[licence]
             self.keys.assign(bytes.fromhex(row.signer), party, 0)

@@ -40,7 +40,7 @@ def doctors_at(session: Session, institution: PartyId) -> Sequence[tuple[Affilia
         .where(Affiliation.institution == institution)
         .order_by(Affiliation.valid_until.desc(), Affiliation.doctor)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def institutions(session: Session) -> Sequence[Party]:
@@ -62,7 +62,7 @@ def consultations_of_institution(
 
 def _seated(session: Session, whose: ColumnElement[bool]) -> Sequence[tuple[Consultation, Seat]]:
     query = select(Consultation, Seat).join(Seat, Seat.consultation == Consultation.id).where(whose)
-    return session.execute(query.order_by(Consultation.start.desc(), Consultation.id.desc())).tuples().all()
+    return session.execute(query.order_by(Consultation.start.desc(), Consultation.id.desc())).all()
 
 
 def booked_in(session: Session, doctor: PartyId, window: Window) -> Sequence[Consultation]:
@@ -113,7 +113,7 @@ def payout_items_of(session: Session, party: PartyId) -> Sequence[tuple[PayoutIt
         .where(PayoutItem.party == party)
         .order_by(PayoutItem.batch.desc(), PayoutItem.item)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def consultations(session: Session, ids: Iterable[int]) -> dict[int, Consultation]:

@@ -36,7 +36,7 @@ def members(session: Session, asked: Iterable[PartyId]) -> Sequence[tuple[Member
         .where(Membership.group.in_(sorted(set(asked))), Membership.left_at.is_(None))
         .order_by(Membership.group, Membership.joined_at, Membership.doctor)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def former_members(session: Session, group: PartyId) -> Sequence[Membership]:

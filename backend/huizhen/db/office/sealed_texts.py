@@ -37,4 +37,4 @@ def texts(session: Session, commitments: Iterable[Hash32]) -> Mapping[Hash32, st
     rows = session.execute(
         select(SealedText.commitment, SealedText.text).where(SealedText.commitment.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
