@@ -52,4 +52,4 @@ def parties(session: Session, wanted: PartyFilter, page: int, per_page: int) -> 
 
 def counts(session: Session) -> Mapping[PartyStatus, int]:
     rows = session.execute(select(Party.status, func.count(Party.id)).group_by(Party.status))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

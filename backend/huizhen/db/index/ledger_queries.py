@@ -58,7 +58,7 @@ def credit_of(session: Session, party: PartyId) -> Fen:
 
 def kinds_of(session: Session, parties: Iterable[PartyId]) -> Mapping[PartyId, PartyKind]:
     rows = session.execute(select(Party.id, Party.kind).where(Party.id.in_(sorted(set(parties)))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def parties_of_kind(session: Session, kind: PartyKind) -> Sequence[PartyId]:

@@ -123,11 +123,11 @@ def typed_references(session: Session, digests: Iterable[Hash32]) -> Mapping[Has
             TypedReference.digest.in_(sorted(set(digests)))
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def all_typed_references(session: Session) -> Mapping[Hash32, str]:
-    return dict(session.execute(select(TypedReference.digest, TypedReference.text)).tuples().all())
+    return dict(session.execute(select(TypedReference.digest, TypedReference.text)).all())
 
 
 def find_file(session: Session, file: int) -> BankFile | None:

@@ -157,7 +157,7 @@ def matches_of_line(session: Session, serials: Sequence[str]) -> Mapping[str, Ma
         .join(BankMatch, BankMatch.id == MatchedItem.match)
         .where(MatchedItem.side == Side.OBSERVED, MatchedItem.standing, MatchedItem.reference.in_(serials))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def end(match: BankMatch, by: PartyId | None, at: datetime, why: str) -> None:
