@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alembic import command
+from alembic.config import Config
 from pydantic import SecretStr
 
 from huizhen.chain.artifacts import Artifacts
@@ -23,7 +25,7 @@ from huizhen.chain.shared_dev_node import find_chain, reach_chain
 from huizhen.chain.signer import SoftwareKey, SoftwareKeys
 from huizhen.chain.state_reader import StateReader
 from huizhen.chain.statements import Statements
-from huizhen.db.base import IndexBase, OfficeBase
+from huizhen.db.base import IndexBase
 from huizhen.db.session import Stores, open_stores
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.ids import PartyId
@@ -181,6 +183,7 @@ class DemoClock:
 def operator(settings: Settings) -> Iterator[Operator]:
     """For a command: on the embedded chain it joins the one that runs, or runs it itself meanwhile."""
     with node_address(settings) as url:
+        prepared_stores(settings).close()
         parts = Operator.at(settings, url)
         try:
             yield parts
@@ -221,8 +224,15 @@ def prepared_stores(settings: Settings) -> Stores:
         _make_folder(url)
     stores = open_stores(settings.index_url, settings.office_url)
     stores.index.create(IndexBase.metadata)
-    stores.office.create(OfficeBase.metadata)
+    _migrate(settings)
     return stores
+
+
+def _migrate(settings: Settings) -> None:
+    migrations = Config()
+    migrations.set_main_option("script_location", str(settings.checkout / "migrations"))
+    migrations.attributes["url"] = settings.office_url
+    command.upgrade(migrations, "head")
 
 
 def relay_key(settings: Settings) -> SoftwareKey:

@@ -40,7 +40,9 @@ def run_worker(settings: Settings) -> None:
     """Starts while the node is down as well, and goes on when it answers."""
     begin_log(settings)
     with operator(settings) as parts:
+        fact(log, "begins", chain=settings.chain_id)
         attend(duties(parts), until_told())
+        fact(log, "ends")
 
 
 def duties(parts: Operator) -> list[Duty]:
