@@ -10,7 +10,7 @@ from huizhen.domain.shares import EXAMPLE_FEE, shares_of
 from huizhen.domain.statuses import PartyKind
 from huizhen.errors import DomainError, InvalidInput
 from huizhen.services.applications import Facts
-from huizhen_web.access import Shown, signed_in, viewer
+from huizhen_web.access import Shown, found, signed_in, viewer
 from huizhen_web.container import services
 from huizhen_web.doctor.area import me, read_and_sign
 from huizhen_web.group.area import blueprint
@@ -42,9 +42,8 @@ def found_group() -> Shown:
 @signed_in(Role.DOCTOR)
 def found_terms(application: int) -> Shown:
     rooms, form = services().practice, FoundForm(institution=3000, fund=1000)
-    filed = next((each for each in rooms.applications.of_founder(me()) if each.id == application), None)
-    if filed is None:
-        return redirect(url_for("group.found_group"))
+    mine = rooms.applications.of_founder(me())
+    filed = found(next((each for each in mine if each.id == application), None))
     if form.validate_on_submit():
         try:
             return read_and_sign(
