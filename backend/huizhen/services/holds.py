@@ -19,7 +19,7 @@ from huizhen.domain.case import CaseAct, CaseId
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.sentence import Sentence
-from huizhen.domain.slots import Slot, local_time
+from huizhen.domain.slots import Slot
 from huizhen.domain.terms import Documents, Terms, encode_terms
 from huizhen.errors import HourTaken, InvalidInput, StepNotOpen
 from huizhen.services.case_facts import CaseFacts, facts, note
@@ -27,7 +27,7 @@ from huizhen.services.cases import hospital_of
 from huizhen.services.ports import ChainGateway, Clock
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementService, StatementView
-from huizhen.services.team_question import Question, Team, question, search_seat
+from huizhen.services.team_question import Question, Team, hour_taken, question, search_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,8 @@ class Holds:
             rows = repository.taken(session, doctors, terms.start, Slot(terms.start + terms.slots), now)
         first = min(rows, key=lambda row: (row.slot, row.doctor), default=None)
         if first is None:
-            name, at = Sentence("一位医生", "A doctor"), local_time(terms.start)
-        else:
-            name, at = self.profiles.names([first.doctor])[first.doctor], local_time(first.slot)
-        return HourTaken(
-            f"{name.zh}在{at.month}月{at.day}日{at:%H:%M}刚被另一家医院锁定：请另选时段或医生，席位要求已保留。",
-            f"{name.en} was just held by somebody else at {at.day} {at:%b %H:%M}: choose another hour or doctor; "
-            "your seats are kept.",
-        )
+            return hour_taken(Sentence("一位医生", "A doctor"), terms.start)
+        return hour_taken(self.profiles.names([first.doctor])[first.doctor], Slot(first.slot))
 
 
 def _documents(known: CaseFacts, asked: Question, institutions: Sequence[PartyId]) -> Documents:

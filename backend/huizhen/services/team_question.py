@@ -10,7 +10,8 @@ from huizhen.db.session import Stores
 from huizhen.domain.case import Urgency, WantedSeat, Wish
 from huizhen.domain.ids import PartyId
 from huizhen.domain.seating import options_for
-from huizhen.domain.slots import Slot, Window, slot_at
+from huizhen.domain.sentence import Sentence
+from huizhen.domain.slots import Slot, Window, local_time, slot_at
 from huizhen.domain.split import Leg, PaidSeat, split
 from huizhen.domain.staffing import find_teams
 from huizhen.domain.team import Candidate, Search, Seat
@@ -18,6 +19,7 @@ from huizhen.errors import HourTaken, InvalidInput, SearchInvalid
 from huizhen.reference import specialty_by_code
 from huizhen.services.booking_policy import BookingPolicy, present_policy
 from huizhen.services.case_facts import CaseFacts
+from huizhen.services.profiles import Profiles
 from huizhen.services.roster import Roster, load_roster
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ class Question:
     policy: BookingPolicy
     wish: Wish
     urgency: Urgency
+    profiles: Profiles
 
     def team_at(self, start: Slot, wanted: Mapping[int, PartyId]) -> Team:
         """The team at a start, with chosen doctors in some seats. Raises HourTaken when one cannot be had."""
@@ -48,11 +51,20 @@ class Question:
             raise _gone()
         found = find_teams(self.roster.pool, replace(self.search, seats=pinned, window=window))
         if not found.staffings:
-            raise _gone()
+            raise self._taken(pinned, window)
         chosen = found.staffings[0].chosen
         if any(_doctor(chosen[number]) != doctor for number, doctor in wanted.items()):
-            raise _gone()
+            raise self._taken(pinned, window)
         return chosen
+
+    def _taken(self, seats: Sequence[Seat], window: Window) -> HourTaken:
+        """Names the first doctor asked for who is not free in these hours."""
+        search = replace(self.search, window=window)
+        for seat in seats:
+            options = options_for(self.roster.pool, search, seat)
+            if seat.pinned and not any(option.starts for option in options):
+                return hour_taken(self.profiles.names([seat.pinned])[seat.pinned], window.first)
+        return _gone()
 
     def others_at(self, start: Slot, team: Team) -> list[list[Candidate]]:
         """For each seat whoever else could take it at this start."""
@@ -111,7 +123,7 @@ def question(stores: Stores, known: CaseFacts) -> Question:
         [seat.specialties for seat in seats],
         sign_time,
     )
-    return Question(roster, search, policy, wish, urgency)
+    return Question(roster, search, policy, wish, urgency, Profiles(stores.office))
 
 
 def search_seat(seat: WantedSeat) -> Seat:
@@ -148,6 +160,15 @@ def wish_of(known: CaseFacts) -> Wish:
     if wish is None:
         raise InvalidInput("请先填写席位和时段。", "Fill in seats and window first.")
     return wish
+
+
+def hour_taken(doctor: Sentence, start: Slot) -> HourTaken:
+    at = local_time(start)
+    return HourTaken(
+        f"{doctor.zh}在{at.month}月{at.day}日{at:%H:%M}已被占用：请另选时段或医生，席位要求已保留。",
+        f"{doctor.en} is no longer free at {at.day} {at:%b %H:%M}: choose another hour or doctor; "
+        "your seats are kept.",
+    )
 
 
 def _gone() -> HourTaken:
