@@ -58,6 +58,9 @@ class YesChain:
         values = {name: value for name, value in statement.values.items() if name != "consenters"}
         return hashlib.sha256(f"{statement.function}{to_json(values)}".encode()).digest()
 
+    def typed_data(self, statement: Statement) -> dict[str, object]:
+        return {"primaryType": statement.function, "message": dict(statement.values)}
+
     def calldata(self, statement: Statement, signatures: Sequence[Signature]) -> bytes:
         return self.digest(statement) + bytes(len(signatures))
 

@@ -58,7 +58,14 @@ def test_show__to_proposer_and_signer__says_what_is_signed(rooms: Rooms, asked: 
     assert digest(rooms, asked) in page.text
 
 
-@pytest.mark.parametrize("path", ["", "/status"])
+def test_document__to_proposer_and_signer__holds_what_is_signed(rooms: Rooms, asked: int) -> None:
+    for person in (OUTSIDER, LEAD):
+        file = client_of(rooms.app, rooms.person(person)).get(f"/statements/{asked}.json").get_json()
+        assert file["digest"] == digest(rooms, asked)
+        assert file["typed_data"]["message"]["doctor"] == OUTSIDER
+
+
+@pytest.mark.parametrize("path", ["", "/status", ".json"])
 @pytest.mark.parametrize("person", [MEMBER, HOSPITAL])
 def test_show__to_a_stranger__does_not_exist(rooms: Rooms, asked: int, person: PartyId, path: str) -> None:
     assert client_of(rooms.app, rooms.person(person)).get(f"/statements/{asked}{path}").status_code == 404

@@ -47,6 +47,17 @@ def to_json(value: object) -> object:
     return value
 
 
+def wallet_form(value: object) -> object:
+    """Typed data as wallets and `huizhen show` read it in JSON: bytes as 0x hex."""
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, Mapping):
+        return {key: wallet_form(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [wallet_form(item) for item in value]
+    return value
+
+
 def from_json(value: object) -> object:
     if isinstance(value, Mapping):
         if value.keys() == {"hex"}:

@@ -7,7 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from huizhen.db.index import consultation_queries
 from huizhen.db.office import consents as repository
@@ -22,7 +22,7 @@ from huizhen.domain.chain_ids import Address, Hash32, hex32
 from huizhen.domain.commitments import commit, new_key
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
-from huizhen.domain.statement import Statement
+from huizhen.domain.statement import Statement, wallet_form
 from huizhen.errors import InvalidInput, NotFound, StepNotOpen
 from huizhen.services.booking_policy import present_policy
 from huizhen.services.case_facts import facts, move, note, step
@@ -127,8 +127,8 @@ class Consents:
             withdrawal=withdrawal,
             openings=tuple(Opening(each.party, names[each.party], each.at) for each in opened),
             asked=tuple(names[party] for party in asked),
-            typed_grant=_wallet_form(self.chain.typed_data(_grant(row))),
-            typed_withdrawal=_wallet_form(self.chain.typed_data(_withdrawal(row, withdraw_by))),
+            typed_grant=_typed(self.chain, _grant(row)),
+            typed_withdrawal=_typed(self.chain, _withdrawal(row, withdraw_by)),
             withdraw_by=withdraw_by,
         )
 
@@ -233,15 +233,8 @@ def _withdrawal(row: ConsentRequest, deadline: int) -> Statement:
     return acts.withdraw_consent(case_file, consent, deadline)
 
 
-def _wallet_form(value: Any) -> Any:
-    """Typed data as JSON: bytes as hex."""
-    if isinstance(value, bytes):
-        return hex32(value)
-    if isinstance(value, dict):
-        return {key: _wallet_form(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_wallet_form(item) for item in value]
-    return value
+def _typed(chain: ChainGateway, statement: Statement) -> dict[str, Any]:
+    return cast("dict[str, Any]", wallet_form(chain.typed_data(statement)))
 
 
 def _signature(text: str) -> bytes:

@@ -8,6 +8,7 @@ from huizhen.db.index import group_queries
 from huizhen.db.office import applications
 from huizhen.db.session import Stores
 from huizhen.domain.ids import PartyId
+from huizhen.domain.statement import wallet_form
 from huizhen.errors import InvalidInput, NotFound
 from huizhen.services.statements import StatementService, StatementView
 
@@ -38,6 +39,14 @@ class Desk:
         raise NotFound(
             "没有这份声明，或与您无关。", "There is no such statement, or it does not concern you."
         )
+
+    def document(self, statement: int, party: PartyId) -> dict[str, object]:
+        """For a file: the statement as wallets sign it and `huizhen show` checks it, with its digest."""
+        view = self.view(statement, party)
+        insiders = {view.proposer, *(signer.party for signer in view.signers)}
+        reader = next(each for each in self.speaks_for(party) if each in insiders)
+        typed = wallet_form(self.statements.typed_data(statement, reader))
+        return {"typed_data": typed, "digest": view.digest}
 
     def awaits(self, view: StatementView, party: PartyId) -> bool:
         return any(view.awaits(each) for each in self.speaks_for(party))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -51,6 +51,12 @@ def _page(statement_id: int, form: DeclineForm) -> str:
         about=page_of(view, viewer().role),
         form=form,
     )
+
+
+@blueprint.get("/<int:statement_id>.json")
+@signed_in(*SIGNING)
+def document(statement_id: int) -> Shown:
+    return jsonify(services().desk.document(statement_id, party()))
 
 
 @blueprint.get("/<int:statement_id>/status")
