@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import mkdtemp
 
 from huizhen.db.office.applications import Application
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile, OfficialProfile
@@ -56,8 +59,20 @@ _Profile = DoctorProfile | GroupProfile | HospitalProfile | OfficialProfile
 
 
 def populated(folder: Path) -> LedgerWorld:
-    """Two deposits, two settled consultations, payees of whom one has no account yet, an applicant."""
-    world = LedgerWorld(folder)
+    """Two deposits, two settled consultations, payees of whom one has no account yet, an applicant.
+
+    It is built once for a run of tests, and copied for each.
+    """
+    built = _built()
+    copytree(built.folder, folder, dirs_exist_ok=True)
+    world = LedgerWorld(folder, now=built.now, block=built.block)
+    world.chain.custody = built.chain.custody
+    return world
+
+
+@cache
+def _built() -> LedgerWorld:
+    world = LedgerWorld(Path(mkdtemp()))
     for party, (zh, en, powers) in _OFFICIALS.items():
         _join(world, party, PartyKind.OFFICIAL, powers)
         _keep(world, OfficialProfile(party=party, name_zh=zh, name_en=en))
@@ -85,6 +100,7 @@ def populated(folder: Path) -> LedgerWorld:
         }
         world.earn(number, HOSPITAL, legs)
     world.settle()
+    world.stores.close()
     return world
 
 

@@ -18,6 +18,7 @@ from huizhen.db.base import IndexBase, OfficeBase
 from huizhen.db.index.chain import Block, Cursor
 from huizhen.db.index.row_store import load
 from huizhen.db.office import statements as statement_rows
+from huizhen.db.office.bank import remember_reference
 from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.db.office.statements import StatementStatus
 from huizhen.db.session import Stores, open_stores
@@ -167,6 +168,9 @@ class LedgerWorld:
     # What happens in it
 
     def deposit(self, hospital: PartyId, amount: int, reference: str) -> Hash32:
+        """As if the bank had typed the reference here."""
+        with self.stores.office.writing() as session:
+            remember_reference(session, hex32(reference_digest(reference)), reference)
         return self.mine(*self.deposited(hospital, amount, hex32(reference_digest(reference))))
 
     def deposited(self, hospital: PartyId, amount: int, reference: Hash32) -> list[ChainEvent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from huizhen.domain.bank_references import reference_digest
 from huizhen.domain.chain_ids import Hash32, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
-from huizhen.errors import NotFound
+from huizhen.errors import InvalidInput, NotFound
 from huizhen.services.chain_story import Entry, tell
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementView, view_of
@@ -220,7 +221,9 @@ def _by_words(session: Session, text: str) -> list[Hit]:
     item = _ITEM.fullmatch(text)
     if item is not None and payout_queries.batch(session, int(item[1])) is not None:
         found.append(_hit_batch(int(item[1])))
-    return found + (_by_reference(session, hex32(reference_digest(text))) if text else [])
+    with suppress(InvalidInput):
+        found += _by_reference(session, hex32(reference_digest(text)))
+    return found
 
 
 def _by_reference(session: Session, bank_ref: Hash32) -> list[Hit]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
 from huizhen.domain.accounts import Role
 from huizhen.domain.ids import PartyId
+from huizhen.domain.slots import CHINA
 from huizhen.errors import InvalidInput
 from huizhen.services.audit import Hit
 from huizhen_web.access import Shown, signed_in
@@ -56,8 +58,8 @@ def licence() -> Shown:
 
 @blueprint.get("/audit/groups")
 def groups() -> Shown:
-    form = MomentForm(request.args)
     at = services().freshness.freshness().chain_now
+    form = MomentForm(request.args, at=datetime.fromtimestamp(at, CHINA))
     if request.args and form.validate():
         at = unix_of(form.at.data)
     return render_template(
