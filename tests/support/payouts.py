@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from huizhen.chain.client import Receipt
 from huizhen.domain import acts
@@ -72,6 +73,6 @@ class PayoutOffice:
         world = self.world
         return acts.return_payout(batch, lines, item, reference, world.bank, world.deadline)
 
-    def state(self, batch: int) -> dict[str, int]:
-        found: dict[str, int] = self.world.read("RevenueLedger", "batchOf", batch)
+    def state(self, batch: int) -> dict[str, Any]:
+        found: dict[str, Any] = self.world.read("RevenueLedger", "batchOf", batch)
         return found
