@@ -1,4 +1,5 @@
 // <details data-confirm> becomes a modal <dialog>: the page behind cannot be touched until the person has decided.
+// One that comes back with a field to correct opens by itself.
 export function dressConfirmations(root) {
   for (const details of root.querySelectorAll("details[data-confirm]")) {
     const panel = details.querySelector(".panel");
@@ -17,5 +18,6 @@ export function dressConfirmations(root) {
     const close = panel.querySelector("[data-close]");
     close.hidden = false;
     close.addEventListener("click", () => dialog.close());
+    if (panel.querySelector('[aria-invalid="true"]')) details.open = true;
   }
 }
