@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import expect
 
-from tests.journey.people import Person, Town
+from tests.journey.people import FINAL_MS, Person, Town
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def apply(doctor: Person, who: Newcomer) -> None:
     doctor.write("Number of the practising licence", who.licence)
     doctor.press("Sign and apply")
     expect(doctor.page.locator("main .badge").get_by_text(doctor.word("Applied"))).to_be_visible(
-        timeout=30_000
+        timeout=FINAL_MS
     )
     doctor.photograph("03-applied")
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 
 from huizhen_web import catalogue
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 # Until a statement is in a block and enough blocks stand on it.
-FINAL_MS = 30_000
+FINAL_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 WATCH = """() => {
