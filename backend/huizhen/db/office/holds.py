@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ForeignKey, Integer, Select, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from huizhen.db.base import OfficeBase
 from huizhen.db.office.statements import StatementRow, StatementStatus
@@ -88,6 +88,7 @@ def of_cases(session: Session, cases: Sequence[CaseId]) -> Sequence[tuple[Hold, 
         select(Hold, StatementRow)
         .join(StatementRow, StatementRow.id == Hold.statement)
         .where(Hold.draft.in_(cases))
+        .options(selectinload(StatementRow.signatures))
         .order_by(Hold.id.desc())
     )
     return [(hold, statement) for hold, statement in session.execute(query)]
