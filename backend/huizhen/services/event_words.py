@@ -12,7 +12,8 @@ from huizhen.services.fact_words import Names, fact
 
 Arguments = Mapping[str, Any]
 
-# (tone of the timeline, Chinese, English); fields in braces are those of domain.chain_events.
+# (tone of the timeline, Chinese, English); fields in braces are those of domain.chain_events, and the length of each
+# list under its name and _count.
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     "Applied": ("wait", "{party}申请成为{kind}", "{party} applied as {kind}"),
     "Accredited": (
@@ -109,8 +110,8 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "EscrowReleased": (
         "good",
-        "第{consultation}号会诊的托管款{funded}已分账：{legs}",
-        "The escrow of consultation {consultation}, {funded}, was split: {legs}",
+        "第{consultation}号会诊的托管款{funded}已分账，收款{legs_count}方",
+        "The escrow of consultation {consultation}, {funded}, was split among {legs_count} payees",
     ),
     "PayoutAccountSet": (
         "wait",
@@ -180,6 +181,9 @@ def describe(name: str, arguments: Arguments, names: Names) -> EventWords:
         return EventWords("quiet", Sentence(name, name))
     tone, zh, en = _WORDS[name]
     facts = {key: fact(key, value, names) for key, value in arguments.items()}
+    for key, value in arguments.items():
+        if isinstance(value, list):
+            facts[f"{key}_count"] = Sentence(str(len(value)), str(len(value)))
     return EventWords(
         tone,
         Sentence(

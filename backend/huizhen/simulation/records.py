@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from huizhen.db.base import OfficeBase
 from huizhen.db.office import calendars
 from huizhen.db.office.accounts import AccountRow
+from huizhen.db.office.bank import TypedReference
 from huizhen.db.office.consents import ConsentRequest
 from huizhen.db.office.demo_keys import DemoKeyRow
 from huizhen.db.office.drafts import CaseStep, Draft
@@ -19,6 +20,7 @@ from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProf
 from huizhen.db.office.sealed_texts import SealedText
 from huizhen.db.session import Session, Store
 from huizhen.domain.accounts import Role
+from huizhen.domain.bank_references import reference_digest, return_reference
 from huizhen.domain.case import CaseAct, CaseStage, Contents, Urgency, WantedSeat
 from huizhen.domain.chain_ids import Address, hex32
 from huizhen.domain.commitments import document_digest
@@ -93,6 +95,17 @@ class Records:
             yield _destination(self.world.size.seed, person)
         yield from self._accounts()
         yield from self._opinions()
+        yield from self._references()
+
+    def _references(self) -> Iterator[TypedReference]:
+        """What the bank's officer typed; the chain has the digests."""
+        deposits = [deposit.reference for deposit in self.world.founding.deposits]
+        paid = [paid.reference for paid in self.world.payouts.paid]
+        back = [
+            return_reference(p.batch, p.item) for p in self.world.payouts.paid if p.returned_at is not None
+        ]
+        for text in (*deposits, *paid, *back):
+            yield TypedReference(digest=hex32(reference_digest(text)), text=text)
 
     def _accounts(self) -> Iterator[AccountRow]:
         people = self.world.people
