@@ -16,7 +16,7 @@ CAPACITY = [17, 32, 53, 78, 106, 134, 154, 192, 230]
 def drawn(texts: list[str]) -> list[list[list[int]]]:
     program = f"""import {{ qrMatrix }} from {json.dumps(SCRIPT.as_uri())};
     console.log(JSON.stringify({json.dumps(texts)}.map(qrMatrix)));"""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["node", "--input-type=module", "-e", program],  # noqa: S607
         capture_output=True,
         check=True,

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,7 +26,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.team import CityCode
 from huizhen.services.booking_policy import present_policy
-from huizhen_web.doctor.choices import Grouped, city_choices, specialty_choices, title_choices
+from huizhen_web.doctor.choices import after, city_choices, specialty_choices, title_choices
 from huizhen_web.forms import HouseForm, YuanField, at_most, required
 from huizhen_web.hospital.words import CHECKS, URGENCIES
 from huizhen_web.shown import percent
@@ -89,19 +92,19 @@ class ContentsForm(HouseForm):
         )
 
 
-def _or(nothing: str, choices: Grouped) -> Grouped:
-    """Grouped choices after one that chooses nothing."""
-    return {"": [("", nothing)], **choices}
+def _choice(label: LazyString, choices: Callable[[], Sequence[object]]) -> SelectField:
+    """Nothing is chosen until somebody does; a value of nobody's list is refused in words."""
+    return SelectField(label, default="", choices=choices, invalid_choice_message=_UNLISTED)
 
 
 class SeatForm(Form):  # type: ignore[misc]
     """One row; a row without a specialty is no seat."""
 
-    specialty = SelectField(_l("Specialty"), choices=lambda: _or("—", specialty_choices()))
-    title = SelectField(_l("Title at least"), choices=lambda: [("", _ANY_TITLE), *title_choices()])
-    city = SelectField(_l("In this city"), choices=lambda: _or(_ANY_CITY, city_choices()))
-    not_city = SelectField(_l("Not in this city"), choices=lambda: _or("—", city_choices()))
-    pinned = SelectField(_l("This doctor"), validate_choice=False, choices=[])
+    specialty = _choice(_l("Specialty"), lambda: after("—", specialty_choices()))
+    title = _choice(_l("Title at least"), lambda: [("", _ANY_TITLE), *title_choices()])
+    city = _choice(_l("In this city"), lambda: after(_ANY_CITY, city_choices()))
+    not_city = _choice(_l("Not in this city"), lambda: after("—", city_choices()))
+    pinned = SelectField(_l("This doctor"), default="", validate_choice=False, choices=[])
     required = BooleanField(_l("Required"), default=True)
 
     def seat(self) -> WantedSeat:
@@ -156,7 +159,8 @@ class WishForm(HouseForm):
             row.form.pinned.choices = [("", _NOBODY), *((str(number), name) for number, name in doctors)]
 
     def asked(self) -> tuple[WantedSeat, ...]:
-        return tuple(row.form.seat() for row in self.seats if row.form.specialty.data)
+        """The seats that can be read; a row without a specialty is none."""
+        return tuple(row.form.seat() for row in self.seats if row.form.specialty.data and row.form.validate())
 
     def wish(self) -> Wish:
         """Raises InvalidInput for days or seats that cannot be meant."""
