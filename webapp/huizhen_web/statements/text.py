@@ -27,7 +27,10 @@ _PAGES: dict[str, dict[Role | None, tuple[str, str | None]]] = {
         Role.INSTITUTION: ("institution.bookings", None),
         Role.HOSPITAL: ("hospital.case", "case_id"),
     },
-    "agreement": {Role.HOSPITAL: ("hospital.agreements", None), Role.INSTITUTION: ("hospital.agreements", None)},
+    "agreement": {
+        Role.HOSPITAL: ("hospital.agreements", None),
+        Role.INSTITUTION: ("hospital.agreements", None),
+    },
     "consultation": {None: ("consultation.show", "consultation_id")},
     "party": {Role.DOCTOR: ("doctor.keys", None), Role.AUTHORITY: ("authority.show_party", "number")},
     "batch": {Role.BANK: ("bank.batch", "number"), None: ("finance.batch", "number")},
