@@ -50,7 +50,7 @@ def test_application__altered_document__is_not_to_be_accredited(money: MoneySite
 
 def test_party__that_applied_elsewhere__cannot_be_checked_here(money: MoneySite) -> None:
     page = money.browser("authority", "zh").get(f"/authority/parties/{DOCTOR}").text
-    assert "经其他平台申请" in page
+    assert "原件不在本平台" in page
 
 
 def test_accredit__an_applicant__until_the_end_of_the_day(money: MoneySite) -> None:

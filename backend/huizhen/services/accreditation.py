@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from huizhen import reference
 from huizhen.db.index import audit_queries, authority_queries
 from huizhen.db.index.authority_queries import PartyFilter
 from huizhen.db.index.parties import Party
-from huizhen.db.office import applications, sealed_texts
-from huizhen.db.office.applications import Application
-from huizhen.db.session import Stores
+from huizhen.db.office import sealed_texts
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
@@ -21,7 +18,7 @@ from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import PartyKind, PartyStatus, Power
 from huizhen.errors import InvalidInput, NotFound
 from huizhen.services import fact_words
-from huizhen.services.application_checks import Check, checks_of
+from huizhen.services.application_checks import Check, Papers, checks_of, papers_of
 from huizhen.services.chain_story import Entry, tell
 from huizhen.services.payouts import require_power
 from huizhen.services.ports import Clock
@@ -121,20 +118,20 @@ class Accreditation:
             told = audit_queries.events_of_party(session, number, 50)
             final = finality(session)
         with self.stores.office.reading() as session:
-            application = applications.of_parties(session, [number]).get(number)
+            papers = papers_of(session, [number]).get(number)
             reasons = sealed_texts.texts(session, [row.suspension] if row.suspension else [])
-        asked = application if row.status is PartyStatus.APPLIED else None
+        asked = papers if row.status is PartyStatus.APPLIED else None
         return PartyPage(
             self._rows([row])[0],
             row.powers,
             row.profile,
             row.licence,
             row.revision,
-            application.licence_number if application else "",
-            application.document if application else "",
+            papers.licence_number if papers else "",
+            papers.document if papers else "",
             asked.specialties if asked else row.specialties,
             asked.city if asked else row.city,
-            checks_of(row, application),
+            checks_of(row, papers),
             reasons.get(row.suspension, "") if row.suspension else "",
             tell(told, self.profiles, final),
             self.statements.of_subject(f"party:{number}"),
@@ -205,17 +202,17 @@ class Accreditation:
         with self.stores.index.reading() as session:
             final = finality(session)
         with self.stores.office.reading() as session:
-            asked = applications.of_parties(session, [row.id for row in rows])
+            asked = papers_of(session, [row.id for row in rows if row.status is PartyStatus.APPLIED])
         names = self.profiles.names(row.id for row in rows)
         return tuple(_row(row, names[row.id], asked.get(row.id), final.of(row), now) for row in rows)
 
 
-def _row(row: Party, name: Sentence, asked: Application | None, trace: Trace, now: int) -> PartyRow:
-    applying = row.status is PartyStatus.APPLIED and asked is not None
-    mask = asked.specialties if applying and asked else row.specialties
-    code = asked.city if applying and asked else row.city
-    if applying and asked:
-        name = Sentence(asked.name_zh, asked.name_en)
+def _row(row: Party, name: Sentence, asked: Papers | None, trace: Trace, now: int) -> PartyRow:
+    """An applicant is shown with what it asks for, everybody else with what was granted."""
+    mask = asked.specialties if asked else row.specialties
+    code = asked.city if asked else row.city
+    if asked and asked.name.zh:
+        name = asked.name
     return PartyRow(
         row.id,
         name,

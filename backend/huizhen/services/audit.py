@@ -6,13 +6,11 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.index import audit_queries, ledger_queries, payout_queries
 from huizhen.db.index.chain import Block
 from huizhen.db.index.consultations import Consultation
 from huizhen.db.office import statement_log
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain.bank_references import reference_digest
 from huizhen.domain.chain_ids import Hash32, hex32
 from huizhen.domain.ids import PartyId

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.office import bank
 from huizhen.db.office import reconciliation as matching
 from huizhen.db.office.bank import BankFile, BankFileState, BankLine, DoubtKind, FileDoubt
 from huizhen.db.office.reconciliation import MatchState
-from huizhen.db.session import Store
+from huizhen.db.session import Session, Store
 from huizhen.domain.bank_items import Direction, Observed
 from huizhen.domain.chain_ids import hex32
 from huizhen.domain.ids import PartyId

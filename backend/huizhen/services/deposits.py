@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.index import ledger_queries, payout_queries
 from huizhen.db.index.parties import Party
 from huizhen.db.index.payouts import PayoutItem
 from huizhen.db.office import bank
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.bank_references import reference_digest, tidy_reference
 from huizhen.domain.chain_ids import hex32

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from huizhen import reference
 from huizhen.db.index import ledger_queries, payout_queries
+from huizhen.db.session import Session
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.index import ledger_queries, payout_queries
 from huizhen.db.index.parties import Party
 from huizhen.db.office import payout_drafts
 from huizhen.db.office.payout_destinations import PayoutDestination, destinations
 from huizhen.db.office.payout_drafts import PayoutDraft, PayoutDraftItem
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.office import bank
 from huizhen.db.office import reconciliation as repository
 from huizhen.db.office.reconciliation import (
@@ -19,7 +17,7 @@ from huizhen.db.office.reconciliation import (
     MatchState,
     Side,
 )
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain.bank_items import Direction, ExceptionItem, Expected, Match, Observed, Rule
 from huizhen.domain.bank_references import return_reference
 from huizhen.domain.ids import PartyId

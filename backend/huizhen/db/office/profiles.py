@@ -80,3 +80,13 @@ def names_of(session: Session, parties: Iterable[PartyId]) -> Mapping[PartyId, S
 def doctor_profiles(session: Session, parties: Iterable[PartyId]) -> Mapping[PartyId, DoctorProfile]:
     rows = session.scalars(select(DoctorProfile).where(DoctorProfile.party.in_(sorted(set(parties)))))
     return {row.party: row for row in rows}
+
+
+def documents_of(session: Session, parties: Iterable[PartyId]) -> Mapping[PartyId, str]:
+    """The documents whose digests the registry holds, of those parties whose document is kept here."""
+    asked = sorted(set(parties))
+    found: dict[PartyId, str] = {}
+    for kind in (DoctorProfile, GroupProfile, HospitalProfile):
+        rows = session.execute(select(kind.party, kind.document).where(kind.party.in_(asked)))
+        found |= {party: document for party, document in rows if document}
+    return found
