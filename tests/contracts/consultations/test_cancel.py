@@ -81,6 +81,16 @@ def test_cancel__by_the_leading_doctor__costs_nothing_at_any_time(
     assert events_of(world, receipt)[0] == event("Cancelled", id=booking.id, by=lead, feeBps=0)
 
 
+def test_cancel__led_from_the_second_seat__is_free_to_that_doctor_alone(
+    world: World, team: Team, book: Book, terms: Terms
+) -> None:
+    booking = book(replace(terms, lead=1))
+    with refuses("MayNotCancel", party=team.doctors[0]):
+        world.act(cancellation(booking, team.doctors[0]))
+    with releases(world, booking.terms, ()):
+        world.act(cancellation(booking, team.doctors[1]), at=terms.starts_at - 1)
+
+
 @pytest.mark.parametrize("late", [0, 1, DAY])
 def test_cancel__once_it_has_started__reverts(world: World, team: Team, booking: Booking, late: int) -> None:
     start = booking.terms.starts_at

@@ -193,6 +193,27 @@ def test_approve_payout__other_items_than_prepared__reverts(
             office.approve(prepared, other)
 
 
+def test_approve_payout__a_word_with_more_bits_than_its_type__reverts(
+    world: World, office: PayoutOffice, lines: Lines
+) -> None:
+    """Items are hashed as they lie in calldata, so no bit beyond a field may slip in, in either step."""
+    preparing = office.preparing(lines)
+    with refuses("", revert=""):
+        world.chain.send(world.addresses["RevenueLedger"], with_dirty_party(world, preparing))
+    world.act(preparing)
+    approving = office.approving(office.next_batch - 1, lines)
+    with refuses("ItemsDiffer", batch=office.next_batch - 1):
+        world.chain.send(world.addresses["RevenueLedger"], with_dirty_party(world, approving))
+
+
+def with_dirty_party(world: World, statement: Statement) -> bytes:
+    """The call, with the highest bit of the first item's party set."""
+    calldata = bytearray(world.statements.calldata(statement, world.sign(statement)))
+    clean = statement.values["items"][0]["party"].to_bytes(32, "big")  # type: ignore[index]
+    calldata[calldata.index(clean)] |= 0x80
+    return bytes(calldata)
+
+
 def test_approve_payout__that_was_not_prepared__reverts(
     world: World, office: PayoutOffice, lines: Lines
 ) -> None:
