@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import delete
-
 from huizhen.db.index import consultation_queries
 from huizhen.db.index.consultations import Consultation as Row
 from huizhen.db.office import opinions
-from huizhen.db.office.opinions import Opinion, OpinionSeat
+from huizhen.db.office.opinions import OpinionSeat
 from huizhen.db.office.sealed_texts import seal
 from huizhen.db.office.statements import StatementStatus
 from huizhen.db.session import Stores
@@ -66,9 +64,7 @@ class Bookings:
             known = opinions.find(session, consultation)
             if known is not None and known.text == text:
                 return
-            session.merge(Opinion(consultation=consultation, text=text, written_at=now))
-            session.execute(delete(OpinionSeat).where(OpinionSeat.consultation == consultation))
-            session.add(OpinionSeat(consultation=consultation, doctor=lead, dissent="", signed_at=now))
+            opinions.rewrite(session, consultation, text, lead, now)
 
     def sign_opinion(
         self, consultation: ConsultationId, doctor: PartyId, written_at: int, dissent: str

@@ -7,12 +7,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from huizhen.db.index import hospital_queries
 from huizhen.db.office import holds as repository
-from huizhen.db.office.holds import Hold, HoldSeat
-from huizhen.db.session import Stores
+from huizhen.db.office.holds import Hold
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.accounts import Account
 from huizhen.domain.case import CaseAct, CaseId
@@ -134,29 +132,18 @@ class Holds:
     def _reserve(self, known: CaseFacts, terms: Terms, packed: bytes) -> int:
         """All hours of all seats in one transaction; the key of the rows decides between two who come at once."""
         doctors = [seat.doctor for seat in terms.seats]
-        try:
-            with self.stores.office.writing() as session:
-                repository.free_over(session, doctors, known.now)
-                held = Hold(
-                    draft=known.draft.id, terms=packed.hex(), created_at=known.now, expires_at=terms.sign_by
-                )
-                session.add(held)
-                session.flush()
-                session.add_all(
-                    HoldSeat(doctor=doctor, slot=Slot(slot), hold=held.id)
-                    for doctor in doctors
-                    for slot in range(terms.start, terms.start + terms.slots)
-                )
-                session.flush()
-                return held.id
-        except IntegrityError as clash:
-            raise self._taken(terms, known.now) from clash
+        slots = [Slot(slot) for slot in range(terms.start, terms.start + terms.slots)]
+        held = Hold(draft=known.draft.id, terms=packed.hex(), created_at=known.now, expires_at=terms.sign_by)
+        with self.stores.office.writing() as session:
+            repository.free_over(session, doctors, known.now)
+            if not repository.keep(session, held, doctors, slots):
+                raise self._taken(session, terms, known.now)
+            return held.id
 
-    def _taken(self, terms: Terms, now: int) -> HourTaken:
+    def _taken(self, session: Session, terms: Terms, now: int) -> HourTaken:
         """Names the first doctor and hour that somebody else holds."""
         doctors = [seat.doctor for seat in terms.seats]
-        with self.stores.office.reading() as session:
-            rows = repository.taken(session, doctors, terms.start, Slot(terms.start + terms.slots), now)
+        rows = repository.taken(session, doctors, terms.start, Slot(terms.start + terms.slots), now)
         first = min(rows, key=lambda row: (row.slot, row.doctor), default=None)
         if first is None:
             return hour_taken(Sentence("一位医生", "A doctor"), terms.start)

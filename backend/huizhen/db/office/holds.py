@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ForeignKey, Integer, Select, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from huizhen.db.base import OfficeBase
@@ -68,6 +69,22 @@ def living(now: int) -> Select[int]:
         .outerjoin(StatementRow, StatementRow.id == Hold.statement)
         .where(Hold.expires_at >= now, StatementRow.status.in_(LIVING) | proposing)
     )
+
+
+def keep(session: Session, hold: Hold, doctors: Iterable[PartyId], slots: Iterable[Slot]) -> bool:
+    """Hold all hours of all doctors, or none: False where somebody else holds one of them."""
+    kept = list(slots)
+    session.add(hold)
+    session.flush()
+    try:
+        with session.begin_nested():
+            session.add_all(
+                HoldSeat(doctor=doctor, slot=slot, hold=hold.id) for doctor in doctors for slot in kept
+            )
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def free_over(session: Session, doctors: Iterable[PartyId], now: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, select
+from sqlalchemy import Integer, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from huizhen.db.base import OfficeBase
@@ -39,3 +39,10 @@ def find(session: Session, consultation: int) -> Opinion | None:
 def seats(session: Session, consultation: int) -> Sequence[OpinionSeat]:
     query = select(OpinionSeat).where(OpinionSeat.consultation == consultation).order_by(OpinionSeat.doctor)
     return session.scalars(query).all()
+
+
+def rewrite(session: Session, consultation: int, text: str, lead: PartyId, at: int) -> None:
+    """A new text: only the lead, who wrote it, has signed it so far."""
+    session.merge(Opinion(consultation=consultation, text=text, written_at=at))
+    session.execute(delete(OpinionSeat).where(OpinionSeat.consultation == consultation))
+    session.add(OpinionSeat(consultation=consultation, doctor=lead, dissent="", signed_at=at))
