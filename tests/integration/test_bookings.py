@@ -76,14 +76,16 @@ def delivered(clinic: Clinic) -> Terms:
 def test_page__for_all_whom_it_concerns__is_there(clinic: Clinic, who: str) -> None:
     clinic.booked()
     assert page(clinic, who).terms.hospital == HOSPITAL
-    assert [line.id for line in clinic.rooms.consultations.listed(clinic.person(who))] == [NUMBER]
+    lines, total = clinic.rooms.consultations.listed(clinic.person(who), 1, 10)
+    assert ([line.id for line in lines], total) == ([NUMBER], 1)
+    assert clinic.rooms.consultations.listed(clinic.person(who), 2, 10) == ((), 1)
 
 
 @pytest.mark.parametrize("who", ["rival", "allrounder", "newcomer"])
 def test_page__for_a_stranger__is_not(clinic: Clinic, who: str) -> None:
     clinic.booked()
     assert clinic.rooms.consultations.page(NUMBER, clinic.person(who)) is None
-    assert clinic.rooms.consultations.listed(clinic.person(who)) == ()
+    assert clinic.rooms.consultations.listed(clinic.person(who), 1, 10) == ((), 0)
 
 
 def test_contents__for_the_hospital_and_doctors_who_opened__alone(clinic: Clinic) -> None:

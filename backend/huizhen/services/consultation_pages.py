@@ -101,16 +101,18 @@ class ConsultationPages:
             may_deliver=leads and begun and idle and opinion is not None and now <= known.deliver_by,
         )
 
-    def listed(self, viewer: Account) -> tuple[ConsultationLine, ...]:
-        """The newest consultations that the viewer may open."""
+    def listed(self, viewer: Account, number: int, per_page: int) -> tuple[tuple[ConsultationLine, ...], int]:
+        """A page (from 1) of the consultations that the viewer may open, newest first, and how many there are."""
+        sees_all = viewer.role in OVERSEERS
+        if not sees_all and viewer.party is None:
+            return (), 0
         with self.stores.index.reading() as session:
-            if viewer.role in OVERSEERS:
-                rows = consultation_queries.newest(session)
-            else:
-                rows = consultation_queries.of_party(session, viewer.party) if viewer.party else []
+            rows, total = consultation_queries.page(
+                session, None if sees_all else viewer.party, number, per_page
+            )
             final = finality(session)
         names = self.profiles.names({row.hospital for row in rows} | {row.lead_doctor for row in rows})
-        return tuple(
+        lines = tuple(
             ConsultationLine(
                 ConsultationId(row.id),
                 row.status.name.lower(),
@@ -123,6 +125,7 @@ class ConsultationPages:
             )
             for row in rows
         )
+        return lines, total
 
     def case_file(self, consultation: ConsultationId, viewer: Account) -> Hash32 | None:
         """The file that a seated doctor may open; None for everybody else."""

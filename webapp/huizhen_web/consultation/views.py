@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -33,13 +33,17 @@ area = Area(
     blueprint,
     nav=(NavItem("consultation.listed", _l("Consultations"), READERS - {Role.DOCTOR, Role.HOSPITAL}),),
 )
+PER_PAGE = 30
 blueprint.app_context_processor(words)
 
 
 @blueprint.get("")
 @signed_in(*READERS)
 def listed() -> Shown:
-    return render_template("consultation/list.html", lines=services().rooms.consultations.listed(viewer()))
+    number = max(1, request.args.get("page", 1, type=int))
+    lines, total = services().rooms.consultations.listed(viewer(), number, PER_PAGE)
+    pages = -(-total // PER_PAGE)
+    return render_template("consultation/list.html", lines=lines, number=number, pages=pages)
 
 
 @blueprint.get("/<int:consultation_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from huizhen.db.index.consents import Consent
@@ -27,14 +27,14 @@ def seen_by(session: Session, consultation: int, party: PartyId) -> Consultation
     return session.scalar(select(Consultation).where(Consultation.id == consultation, _concerns(party)))
 
 
-def of_party(session: Session, party: PartyId, limit: int = 200) -> Sequence[Consultation]:
-    """All that concern a party, newest first."""
-    query = select(Consultation).where(_concerns(party)).order_by(Consultation.id.desc()).limit(limit)
-    return session.scalars(query).all()
-
-
-def newest(session: Session, limit: int = 200) -> Sequence[Consultation]:
-    return session.scalars(select(Consultation).order_by(Consultation.id.desc()).limit(limit)).all()
+def page(
+    session: Session, party: PartyId | None, number: int, per_page: int
+) -> tuple[Sequence[Consultation], int]:
+    """One page (from 1), newest first, and how many there are: those that concern a party, or all for None."""
+    chosen = [] if party is None else [_concerns(party)]
+    total = session.scalar(select(func.count()).select_from(Consultation).where(*chosen)) or 0
+    query = select(Consultation).where(*chosen).order_by(Consultation.id.desc())
+    return session.scalars(query.offset((number - 1) * per_page).limit(per_page)).all(), total
 
 
 def of_hospital(session: Session, hospital: PartyId) -> Sequence[Consultation]:
