@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from typing import Any
 
 from huizhen.db.office import bank
 from huizhen.db.office import reconciliation as matching
@@ -180,33 +181,32 @@ class BankFiles:
 
 def _store_chunk(session: Session, file: BankFile, lines: Sequence[ReadLine]) -> None:
     """A line whose serial stands in an earlier file is known; one that differs from it is reported."""
-    earlier = bank.lines_by_serial(session, [line.observed().line for line in lines])
-    for line in lines:
-        seen = line.observed()
-        before = earlier.get(seen.line)
-        if before is None:
-            session.add(_row(file.id, line, seen))
-            file.lines += 1
-            continue
-        file.known += 1
-        if (before.day, before.direction, before.amount) != (seen.day, seen.direction, seen.amount):
-            session.add(_conflict(file.id, line.line_number, seen))
+    seen = [(line, line.observed()) for line in lines]
+    earlier = bank.lines_by_serial(session, [each.line for _, each in seen])
+    fresh = [_columns(file.id, line, each) for line, each in seen if each.line not in earlier]
+    bank.add_lines(session, fresh)
+    file.lines += len(fresh)
+    file.known += len(seen) - len(fresh)
+    for line, each in seen:
+        before = earlier.get(each.line, each)
+        if (before.day, before.direction, before.amount) != (each.day, each.direction, each.amount):
+            session.add(_conflict(file.id, line.line_number, each))
             file.broken += 1
 
 
-def _row(file: int, line: ReadLine, seen: Observed) -> BankLine:
-    return BankLine(
-        file=file,
-        row=line.line_number,
-        serial=seen.line,
-        day=seen.day,
-        direction=seen.direction,
-        amount=seen.amount,
-        account=seen.account,
-        name=seen.name,
-        memo=seen.memo,
-        balance=line.balance,
-    )
+def _columns(file: int, line: ReadLine, seen: Observed) -> dict[str, Any]:
+    return {
+        "file": file,
+        "row": line.line_number,
+        "serial": seen.line,
+        "day": seen.day,
+        "direction": seen.direction,
+        "amount": seen.amount,
+        "account": seen.account,
+        "name": seen.name,
+        "memo": seen.memo,
+        "balance": line.balance,
+    }
 
 
 def _conflict(file: int, row: int, seen: Observed) -> FileDoubt:

@@ -50,7 +50,7 @@ class FinanceToday:
 
     def today(self) -> Today:
         with self.stores.office.reading() as session:
-            exceptions = repository.exceptions(session)
+            unmatched, oldest = repository.exceptions_open(session)
             suggested = repository.count_in(session, MatchState.SUGGESTED)
             lines = bank.line_count(session)
         return Today(
@@ -59,8 +59,8 @@ class FinanceToday:
             self.batches.at_bank(),
             self._ageing(),
             suggested,
-            len(exceptions),
-            max((row.age_days for row in exceptions), default=0),
+            unmatched,
+            max(0, oldest),
             lines,
         )
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from huizhen.db.office import bank
 from huizhen.db.office import reconciliation as repository
 from huizhen.db.office.reconciliation import (
-    BankException,
     BankMatch,
-    MatchedItem,
     MatchingRun,
     MatchState,
     Side,
@@ -23,6 +22,7 @@ from huizhen.domain.bank_references import return_reference
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.reconciliation import reconcile
+from huizhen.domain.sentence import Sentence
 from huizhen.errors import InvalidInput, NotFound
 from huizhen.services.expected_items import LedgerItem, day_of, final_block, ledger_items
 from huizhen.services.ports import Clock
@@ -130,11 +130,9 @@ class Reconciliation:
                 )
             _overtake(session, set(expected), set(observed))
             session.flush()
-            match = _row(expected, observed, MatchState.LINKED, "", 100)
-            match.reason_zh = f"人工匹配：{why.strip()}" if why.strip() else "人工匹配"
-            match.reason_en = f"Linked by hand: {why.strip()}" if why.strip() else "Linked by hand"
-            match.linked_by, match.linked_at = officer, _now()
-            session.add(match)
+            zh, en = (f"：{why.strip()}", f": {why.strip()}") if why.strip() else ("", "")
+            values = _values(MatchState.LINKED, "", 100, Sentence(f"人工匹配{zh}", f"Linked by hand{en}"))
+            repository.add_matches(session, [(values | {"linked_by": officer}, expected, observed)])
         self.run(officer)
 
     def _suggest(self, session: Session, suggested: Sequence[Match], automatic: Sequence[Match]) -> None:
@@ -145,8 +143,9 @@ class Reconciliation:
                 repository.end(old, None, _now(), OVERTAKEN)
         # Ended rows give their items free before new ones may take them.
         session.flush()
-        session.add_all(_matched(match, MatchState.SUGGESTED) for match in fresh.values())
-        session.add_all(_matched(match, MatchState.LINKED) for match in automatic)
+        rows = [_matched(match, MatchState.SUGGESTED) for match in fresh.values()]
+        rows += [_matched(match, MatchState.LINKED) for match in automatic]
+        repository.add_matches(session, rows)
 
 
 def _observed(session: Session) -> list[Observed]:
@@ -196,33 +195,33 @@ def _standing(session: Session, match: int, state: MatchState) -> BankMatch:
     return found
 
 
-def _matched(match: Match, state: MatchState) -> BankMatch:
-    row = _row(match.expected, match.observed, state, match.rule.value, match.confidence)
-    row.reason_zh, row.reason_en = match.reason.zh, match.reason.en
-    row.linked_at = row.made_at if state is MatchState.LINKED else None
-    return row
+def _matched(match: Match, state: MatchState) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
+    values = _values(state, match.rule.value, match.confidence, match.reason)
+    return values, match.expected, match.observed
 
 
-def _row(
-    expected: Iterable[str], observed: Iterable[str], state: MatchState, rule: str, confidence: int
-) -> BankMatch:
-    sides = ((Side.EXPECTED, expected), (Side.OBSERVED, observed))
-    items = [
-        MatchedItem(side=side, reference=reference, standing=True)
-        for side, references in sides
-        for reference in references
-    ]
-    return BankMatch(state=state, rule=rule, confidence=confidence, made_at=_now(), items=items)
+def _values(state: MatchState, rule: str, confidence: int, reason: Sentence) -> dict[str, Any]:
+    now = _now()
+    return {
+        "state": state,
+        "rule": rule,
+        "confidence": confidence,
+        "reason_zh": reason.zh,
+        "reason_en": reason.en,
+        "made_at": now,
+        "linked_by": None,
+        "linked_at": now if state is MatchState.LINKED else None,
+    }
 
 
-def _exception(item: ExceptionItem) -> BankException:
-    return BankException(
-        kind=item.kind,
-        expected=list(item.expected),
-        observed=list(item.observed),
-        difference=item.difference,
-        age_days=item.age_days,
-    )
+def _exception(item: ExceptionItem) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "expected": list(item.expected),
+        "observed": list(item.observed),
+        "difference": item.difference,
+        "age_days": item.age_days,
+    }
 
 
 def _pair(expected: Iterable[str], observed: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

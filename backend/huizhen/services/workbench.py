@@ -83,16 +83,17 @@ class Workbench:
         with self.stores.office.reading() as session:
             suggested = repository.matches_in(session, MatchState.SUGGESTED, SHOWN)
             linked = repository.matches_in(session, MatchState.LINKED, SHOWN)
-            exceptions = repository.exceptions(session)
+            exceptions = repository.exceptions(session, SHOWN)
+            leftover, _ = repository.exceptions_open(session)
             counts = {state: repository.count_in(session, state) for state in MatchState}
             run, total = repository.last_run(session), bank.line_count(session)
         views = self._views([*suggested, *linked])
         return Bench(
             views[: len(suggested)],
-            self._leftovers(exceptions[:SHOWN]),
+            self._leftovers(exceptions),
             views[len(suggested) :],
             counts[MatchState.SUGGESTED],
-            len(exceptions),
+            leftover,
             counts[MatchState.LINKED],
             run,
             total,
@@ -122,7 +123,7 @@ class Workbench:
                 row.kind,
                 EXCEPTION_NAMES[row.kind],
                 row.difference,
-                row.age_days,
+                max(0, row.age_days),
                 tuple(ours[reference] for reference in row.expected),
                 tuple(theirs[serial] for serial in row.observed),
             )

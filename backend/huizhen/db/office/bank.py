@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import (
     Date,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     func,
+    insert,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, undefer
@@ -178,6 +180,11 @@ def open_lines(session: Session) -> Sequence[Row[str, Direction, str, str, Fen, 
 def lines_by_serial(session: Session, serials: Iterable[str]) -> Mapping[str, BankLine]:
     rows = session.scalars(select(BankLine).where(BankLine.serial.in_(sorted(set(serials)))))
     return {row.serial: row for row in rows}
+
+
+def add_lines(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(BankLine), rows)
 
 
 def line_amounts(session: Session) -> Result[str, Direction, Fen]:

@@ -5,12 +5,12 @@ An item is named by its own reference: an expected one by ours or the ledger's, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, Select, delete, func, select, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, Select, delete, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from huizhen.db.base import OfficeBase
@@ -179,16 +179,41 @@ def dismiss(session: Session, match: BankMatch, by: PartyId, at: datetime) -> No
             )
 
 
-def exceptions(session: Session) -> Sequence[BankException]:
+def exceptions(session: Session, limit: int) -> Sequence[BankException]:
     """Oldest first: what has waited longest is looked at first."""
-    return session.scalars(
-        select(BankException).order_by(BankException.age_days.desc(), BankException.id)
-    ).all()
+    query = select(BankException).order_by(BankException.age_days.desc(), BankException.id)
+    return session.scalars(query.limit(limit)).all()
 
 
-def replace_exceptions(session: Session, found: Iterable[BankException]) -> None:
+def exceptions_open(session: Session) -> tuple[int, int]:
+    """(how many, days of the oldest)"""
+    count, oldest = session.execute(
+        select(func.count(BankException.id), func.max(BankException.age_days))
+    ).one()
+    return count, oldest or 0
+
+
+def replace_exceptions(session: Session, found: Sequence[Mapping[str, Any]]) -> None:
     session.execute(delete(BankException))
-    session.add_all(found)
+    if found:
+        session.execute(insert(BankException), found)
+
+
+def add_matches(
+    session: Session, found: Sequence[tuple[Mapping[str, Any], Sequence[str], Sequence[str]]]
+) -> None:
+    """(columns of the match, expected, observed) of each, in bulk: a first run may link a year of lines."""
+    if not found:
+        return
+    made = insert(BankMatch).returning(BankMatch.id, sort_by_parameter_order=True)
+    ids = session.scalars(made, [values for values, _, _ in found]).all()
+    items = [
+        {"match": match, "side": side, "reference": reference, "standing": True}
+        for match, (_, expected, observed) in zip(ids, found, strict=True)
+        for side, references in ((Side.EXPECTED, expected), (Side.OBSERVED, observed))
+        for reference in references
+    ]
+    session.execute(insert(MatchedItem), items)
 
 
 def last_run(session: Session) -> MatchingRun | None:
