@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -102,12 +103,13 @@ def test_expire__only_when_the_opinion_is_overdue__returns_all() -> None:
 @pytest.mark.parametrize("status", [each for each in ConsultationStatus if each.ended])
 def test_ended__takes_no_further_step(status: ConsultationStatus) -> None:
     ended = Consultation(TERMS, status)
-    for step in (
+    steps: tuple[Callable[[], Consultation], ...] = (
         lambda: ended.deliver(0b11, 0, START),
         ended.accept,
         lambda: ended.accept_by_time(END * 2),
         lambda: ended.cancel(HOSPITAL, START - 1),
         lambda: ended.expire(END * 2),
-    ):
+    )
+    for step in steps:
         with pytest.raises(WrongState):
             step()
