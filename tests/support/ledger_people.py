@@ -37,7 +37,9 @@ from tests.support.ledger_events import (
 from tests.support.ledger_world import DAY, LedgerWorld
 
 KUNMING = 530100
-APPLICATION = '{"city":530100,"kind":"doctor","name":{"en":"Sun Xiaoyun","zh":"孙晓云"},"specialties":["03","04"]}'
+APPLICATION = (
+    '{"city":530100,"kind":"doctor","name":{"en":"Sun Xiaoyun","zh":"孙晓云"},"specialties":["03","04"]}'
+)
 _OFFICIALS = {
     AUTHORITY: ("国家执业认证中心", "National Accreditation Centre", Power.AUTHORITY),
     TAX: ("昆明市税务局", "Kunming Tax Office", Power.TAX_AUTHORITY),

@@ -24,8 +24,7 @@ class InstructionWriter:
         text = StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         for row in _rows(title, lines):
-            # A tab before the account keeps spreadsheets from taking it for a number.
-            writer.writerow([f"\t{cell}" if cell.isdigit() and len(cell) > 11 else cell for cell in row])
+            writer.writerow([_as_text(cell) for cell in row])
         return text.getvalue().encode("gb18030")
 
     def xlsx(self, title: str, lines: Sequence[PaymentLine]) -> bytes:
@@ -38,6 +37,12 @@ class InstructionWriter:
         sheet.set_column(0, len(COLUMNS) - 1, 22)
         workbook.close()
         return file.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    """A tab in front keeps spreadsheets from taking an account for a number, or a name for a formula."""
+    risky = (cell.isdigit() and len(cell) > 11) or cell[:1] in ("=", "+", "-", "@")
+    return f"\t{cell}" if risky else cell
 
 
 def _rows(title: str, lines: Sequence[PaymentLine]) -> list[tuple[str, ...]]:
