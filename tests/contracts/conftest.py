@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import ape
@@ -12,6 +14,13 @@ from tests.support.ape_chain import Contracts, deploy, world_of
 from tests.support.books import assert_balanced
 from tests.support.team import Team
 from tests.support.world import World
+
+UNPACKED = Path(__file__).parents[2] / "contracts" / ".cache"
+
+
+def pytest_configure() -> None:
+    """Ape unpacks OpenZeppelin there, and afterwards overlooks our own files: it lists the first 500 and no more."""
+    shutil.rmtree(UNPACKED, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
