@@ -86,6 +86,22 @@ def test_up__killed__leaves_no_child_behind(world: Path) -> None:
         assert all_gone(children)
 
 
+def test_up__killed_while_the_world_is_made__makes_it_anew(tmp_path: Path) -> None:
+    state_dir = tmp_path / "var"
+    with up(state_dir, "--demo") as running:
+        deadline = time.monotonic() + 60
+        while "simulating" not in running.output.read_text():
+            assert time.monotonic() < deadline, running.output.read_text()
+            time.sleep(0.05)
+        running.process.kill()
+        running.process.wait()
+    assert (state_dir / "world.unfinished").exists()
+    with up(state_dir, "--demo") as running:
+        running.wait_until_ready()
+        _show_content(running)
+    assert not (state_dir / "world.unfinished").exists()
+
+
 def test_up__port_taken__one_sentence_before_anything_begins(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -49,7 +49,7 @@ class DevNode:
         """
         state_dir.mkdir(parents=True, exist_ok=True)
         state, log, pid_file = (state_dir / f"chain.{suffix}" for suffix in ("json", "log", "pid"))
-        _stop_orphan(pid_file, state)
+        stop_orphan(state_dir)
         command = [str(anvil), "--port", str(port), "--chain-id", str(CHAIN_ID), "--order", "fifo"]
         command += ["--state", str(state), "--state-interval", str(_STATE_SECONDS)]
         fresh = not state.exists()
@@ -153,10 +153,11 @@ def _listening_port(process: subprocess.Popen[bytes], log: Path) -> int:
     )
 
 
-def _stop_orphan(pid_file: Path, state: Path) -> None:
+def stop_orphan(state_dir: Path) -> None:
     """A supervisor that was killed leaves its anvil behind; two of them would write one state file in turns."""
+    state = state_dir / "chain.json"
     try:
-        pid = int(pid_file.read_text())
+        pid = int((state_dir / "chain.pid").read_text())
     except (FileNotFoundError, ValueError):
         return
     if not _serves(pid, state):

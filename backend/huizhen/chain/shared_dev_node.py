@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from huizhen.chain.dev_node import DevNode
+from huizhen.chain.dev_node import DevNode, stop_orphan
 from huizhen.errors import ConfigurationError
 
 _PATIENCE_SECONDS = 60
@@ -38,14 +38,21 @@ class OwnChain:
 
 
 @contextlib.contextmanager
-def own_chain(state_dir: Path, *, anvil: Path, genesis_time: int) -> Iterator[OwnChain]:
-    """Raises ConfigurationError where another process runs the chain of this folder."""
+def own_chain(
+    state_dir: Path, *, anvil: Path, genesis_time: int, before: Callable[[], None]
+) -> Iterator[OwnChain]:
+    """`before` runs when the folder is ours and no chain runs on it yet.
+
+    Raises ConfigurationError where another process runs the chain of this folder.
+    """
     with _lock(state_dir) as held:
         if not held:
             raise ConfigurationError(
                 f"另一个 huizhen 正在使用 {state_dir}，请先停止它。",
                 f"Another huizhen runs on {state_dir}. Stop it first.",
             )
+        stop_orphan(state_dir)
+        before()
         with _serving(state_dir, anvil, genesis_time) as chain:
             yield chain
 

@@ -19,6 +19,13 @@ from huizhen.domain.sentence import Sentence
 from huizhen.errors import ConfigurationError, DeploymentError, HuizhenError, NodeError
 from huizhen.settings import Settings
 
+_PROBES = {
+    "database": Sentence("数据库", "database"),
+    "index": Sentence("索引", "index"),
+    "node": Sentence("跟随", "following"),
+    "opening_page": Sentence("首页", "opening page"),
+}
+
 
 def run_check(settings: Settings) -> None:
     """Exits 1 where anything is wrong."""
@@ -119,4 +126,4 @@ def _stores(settings: Settings) -> Iterator[tuple[Sentence, Sentence, bool]]:
         return
     with closing(parts):
         for check in parts.probes().readiness().checks:
-            yield Sentence(check.name, check.name), check.sentence, not check.ok
+            yield _PROBES.get(check.name, Sentence(check.name, check.name)), check.sentence, not check.ok

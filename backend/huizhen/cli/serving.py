@@ -18,7 +18,7 @@ _END_SECONDS = 10
 
 
 def run_web(settings: Settings) -> None:
-    refuse_taken_port(settings)
+    require_web_settings(settings)
     stop = until_told()
     with node_address(settings):
         server = subprocess.Popen(
@@ -51,8 +51,13 @@ def web_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *arguments, "--no-control-socket", "huizhen_web.app:serve()"]
 
 
+def require_web_settings(settings: Settings) -> None:
+    """Raises ConfigurationError before anything else has begun, where the web could not start."""
+    refuse_taken_port(settings)
+    settings.session_key()
+
+
 def refuse_taken_port(settings: Settings) -> None:
-    """Raises ConfigurationError before anything else has begun."""
     if _somebody_answers(settings.port) or not _can_bind(settings.host, settings.port):
         raise ConfigurationError(
             f"端口 {settings.port} 已被占用：请停止占用它的程序，或换一个端口：make demo PORT={settings.port + 1}。",

@@ -48,28 +48,30 @@ def run_simulate(settings: Settings, size: Size) -> None:
 
 
 def make_world(parts: Operator, size: Size) -> Simulation:
-    """Runs the world, writes what the office knows of it, and indexes all of it.
-
-    Raises ConfigurationError where the chain is not fresh.
-    """
-    head = parts.node.head()
-    genesis = parts.node.header(0).time
-    if party_count(parts) > GENESIS_PARTIES or head.time > genesis + DAY:
-        raise ConfigurationError(
-            "这条链上已有内容，模拟需要一条新链：请先运行 make clean（或移走状态目录）。",
-            "This chain has been lived on, and a simulation needs a fresh one: run make clean first "
-            "(or move the state directory away).",
-        )
-    _require_officials(parts, size.seed)
-    settings = parts.settings
+    """Runs the world, writes what the office knows of it, and indexes all of it. See `require_fresh`."""
+    require_fresh(parts, size.seed)
+    settings, genesis = parts.settings, parts.node.header(0).time
     sender = Sender(parts.node, deployer_key(settings), settings.chain_id)
-    stage = Stage(parts.node, DevChain(parts.node), sender, parts.gateway.statements, head.time + 1)
+    now = parts.node.head().time + 1
+    stage = Stage(parts.node, DevChain(parts.node), sender, parts.gateway.statements, now)
     world = Simulation(stage, size, genesis + SPAN, profile_digest)
     _run(world)
     Records(parts.stores.office, world).write()
     _write_files(settings.state_dir / "bank", statement_files(world))
     parts.indexer().once()
     return world
+
+
+def require_fresh(parts: Operator, seed: int) -> None:
+    """Raises ConfigurationError where anybody has acted on the chain, or time has passed there."""
+    lived_on = parts.node.head().time > parts.node.header(0).time + DAY
+    if lived_on or party_count(parts) > GENESIS_PARTIES:
+        raise ConfigurationError(
+            "这条链上已有内容，模拟需要一条新链：请先运行 make clean（或移走状态目录）。",
+            "This chain has been lived on, and a simulation needs a fresh one: run make clean first "
+            "(or move the state directory away).",
+        )
+    _require_officials(parts, seed)
 
 
 def party_count(parts: Operator) -> int:

@@ -15,19 +15,20 @@ from huizhen.chain.deployer import load_deployment
 from huizhen.chain.dev_chain import DevChain
 from huizhen.chain.shared_dev_node import OwnChain, own_chain
 from huizhen.cli.contracts import deploy, require_chain
-from huizhen.cli.serving import refuse_taken_port
+from huizhen.cli.serving import require_web_settings
 from huizhen.cli.supervisor import Supervisor
 from huizhen.cli.welcome import welcome
 from huizhen.cli.words import step
-from huizhen.cli.world import ensure_world, forget_half_a_world
+from huizhen.cli.world import begin_world, ensure_world, forget_half_a_world
 from huizhen.settings import Settings
 
 _READY_SECONDS = 60.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_up(settings: Settings) -> None:
-    """Until interrupted. Raises ConfigurationError before anything has begun where the port is taken."""
-    refuse_taken_port(settings)
+    """Until interrupted. Raises ConfigurationError before anything has begun, where the web could not start."""
+    require_web_settings(settings)
     with _interruptible():
         began = time.monotonic()
         with _chain(settings) as (url, chain):
@@ -47,7 +48,8 @@ def run_up(settings: Settings) -> None:
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
     """Being told to end is how `up` ends: whatever it was doing, its children are ended, and nothing is said."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell's background job is started with it ignored.
+    for number in _ENDING:
         signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         yield
@@ -55,7 +57,7 @@ def _interruptible() -> Iterator[None]:
 
 def _ignore_signals() -> None:
     """A second Ctrl-C must not leave half of the children running."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -66,9 +68,13 @@ def _chain(settings: Settings) -> Iterator[tuple[str, OwnChain | None]]:
         return
     with contextlib.ExitStack() as stack:
         with step("开发链", "development chain"):
-            forget_half_a_world(settings)
             chain = stack.enter_context(
-                own_chain(settings.state_dir, anvil=anvil_of(settings), genesis_time=fresh_genesis())
+                own_chain(
+                    settings.state_dir,
+                    anvil=anvil_of(settings),
+                    genesis_time=fresh_genesis(),
+                    before=lambda: forget_half_a_world(settings),
+                )
             )
         yield chain.url, chain
 
@@ -78,6 +84,8 @@ def _prepare(settings: Settings, url: str) -> None:
         compile_contracts(settings.checkout)
         with closing(Node(url)) as node:
             require_chain(settings, node)
+            if settings.demo:
+                begin_world(settings)
             if settings.development_chain:
                 deploy(settings, node, settings.demo_seed)
             else:

@@ -6,10 +6,17 @@ import shutil
 from pathlib import Path
 
 from huizhen.bootstrap import Operator
-from huizhen.cli.simulating import GENESIS_PARTIES, make_world, party_count
+from huizhen.chain.deployer import deployment_file
+from huizhen.cli.simulating import GENESIS_PARTIES, make_world, party_count, require_fresh
 from huizhen.errors import ConfigurationError
 from huizhen.settings import Settings
 from huizhen.simulation.script import Size
+
+
+def begin_world(settings: Settings) -> None:
+    """Before anything is deployed: contracts that are half deployed belong to a world that is half made."""
+    if not deployment_file(settings.deployments, settings.chain_id).exists():
+        _mark(settings).touch()
 
 
 def ensure_world(parts: Operator) -> None:
@@ -24,10 +31,10 @@ def ensure_world(parts: Operator) -> None:
         settings.demo_consultations,
         settings.demo_seed,
     )
-    mark = _mark(settings)
-    mark.touch()
+    require_fresh(parts, size.seed)
+    _mark(settings).touch()
     make_world(parts, size)
-    mark.unlink()
+    _mark(settings).unlink()
 
 
 def forget_half_a_world(settings: Settings) -> None:
