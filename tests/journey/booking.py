@@ -141,6 +141,7 @@ def refuse_without_reason(doctor: Person) -> None:
     doctor.press("Decline", doctor.page.get_by_role("dialog"))
     doctor.sees("Please fill this in.")
     doctor.photograph("29-decline-needs-a-reason")
+    doctor.press("Go back", doctor.page.get_by_role("dialog"))
 
 
 def accept(doctor: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -78,14 +79,23 @@ def execute(town: Town, batch: str, folder: Path) -> Path:
     return file
 
 
-def damaged(file: Path) -> tuple[Path, int]:
-    """A copy in which a hand has broken the amounts of the first row; answers it with that row's line."""
-    lines = file.read_bytes().decode("gb18030").splitlines(keepends=True)
-    line = next(number for number, text in enumerate(lines, start=1) if "流水号" in text) + 1
-    lines[line - 1] = re.sub(r"\b0?\d*(\d\.\d\d)\b", r"l\1", lines[line - 1])
-    copy = file.with_name("damaged-" + file.name)
-    copy.write_bytes("".join(lines).encode("gb18030"))
-    return copy, line
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A statement in which a hand has broken the amounts of the first row; `line` is that row's, `rows` are all."""
+
+    file: Path
+    line: int
+    rows: int
+
+    @classmethod
+    def copy_of(cls, file: Path) -> Damaged:
+        lines = file.read_bytes().decode("gb18030").splitlines(keepends=True)
+        line = next(number for number, text in enumerate(lines, start=1) if "流水号" in text) + 1
+        lines[line - 1] = re.sub(r"\d(?=\d*\.\d\d\b)", "l", lines[line - 1])
+        copy = file.with_name("damaged-" + file.name)
+        copy.write_bytes("".join(lines).encode("gb18030"))
+        # Below the rows stand the totals alone.
+        return cls(copy, line, len(lines) - line)
 
 
 def import_file(officer: Person, file: Path) -> None:
@@ -96,11 +106,11 @@ def import_file(officer: Person, file: Path) -> None:
     expect(read).to_be_visible(timeout=FINAL_MS)
 
 
-def check_damaged(officer: Person, line: int) -> None:
+def check_damaged(officer: Person, damaged: Damaged) -> None:
     """The broken row is named with its line; all others were taken."""
     broken = officer.row(officer.word("Broken row, left out"))
-    expect(broken.get_by_role("cell").first).to_have_text(str(line))
-    assert int(officer.fact("New lines").inner_text()) == int(officer.fact("Lines found").inner_text()) - 1
+    expect(broken.get_by_role("cell").first).to_have_text(str(damaged.line))
+    assert officer.fact("New lines").inner_text() == str(damaged.rows - 1)
     officer.photograph("57-damaged-file")
 
 
