@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from huizhen.db.office.drafts import Draft
+from huizhen.domain.case import CaseStage, Urgency
+from huizhen.domain.chain_ids import hex32
 from huizhen.domain.ids import PartyId
 from tests.support.practice import HOSPITAL, LEAD, MEMBER, OUTSIDER, Rooms, ask_team
-from tests.support.web import client_of
+from tests.support.web import NOW, client_of
 
 
 def test_requests__of_a_member__say_what_the_seat_receives(rooms: Rooms) -> None:
@@ -21,6 +24,27 @@ def test_request__of_a_lead__keeps_seat_and_fund_apart(rooms: Rooms) -> None:
     assert '<p class="receive"><data class="amount" value="66500">' in page
     assert "¥171.00" in page
     assert view.digest in page
+
+
+def test_request__whose_case_is_kept_here__shows_its_contents(rooms: Rooms) -> None:
+    with rooms.stores.office.writing() as session:
+        session.add(
+            Draft(
+                hospital=HOSPITAL,
+                stage=CaseStage.TRIAGED,
+                created_at=NOW,
+                stage_at=NOW,
+                reason="反复晕厥",
+                aim="是否需要起搏器",
+                summary="<b>男</b>，六十余岁",
+                urgency=Urgency.URGENT,
+                case_file=hex32(bytes(32)),
+            )
+        )
+    view = ask_team(rooms)
+    page = client_of(rooms.app, rooms.person(MEMBER)).get(f"/doctor/requests/{view.id}").text
+    for text in ("反复晕厥", "是否需要起搏器", "&lt;b&gt;男", "加急"):
+        assert text in page
 
 
 @pytest.mark.parametrize("person", [OUTSIDER])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from huizhen.db.index.groups import DoctorGroup
+from huizhen.db.index.groups import DoctorGroup, Membership
 from huizhen.db.index.parties import Party
 from huizhen.db.office.applications import Application
-from huizhen.db.office.sealed_texts import SealedText, texts
+from huizhen.db.office.sealed_texts import SealedText, seal, texts
 from huizhen.domain.chain_ids import hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statuses import PartyKind, PartyStatus
@@ -148,6 +148,25 @@ def test_expel__with_a_reason__seals_it(rooms: Rooms) -> None:
             hex32(view.values["reason"]): "多次缺席会诊"
         }
     assert browser.post(f"{LED}/members/{MEMBER}/expel", data={"reason": "again"}).status_code == 400
+    assert "多次缺席会诊" in browser.get(f"/statements/{view.id}").text
+
+
+def test_expel__done__tells_the_doctor_why_and_nobody_else(rooms: Rooms) -> None:
+    with rooms.stores.office.writing() as session:
+        reason = hex32(seal(session, "多次缺席会诊", NOW))
+    with rooms.stores.index.writing() as session:
+        spell = session.get_one(Membership, (GROUP, MEMBER, 1))
+        spell.left_at, spell.reason = NOW, reason
+    assert "多次缺席会诊" in client_of(rooms.app, rooms.person(MEMBER)).get(f"/groups/{GROUP}").text
+    assert "多次缺席会诊" not in client_of(rooms.app, rooms.person(OUTSIDER)).get(f"/groups/{GROUP}").text
+    assert "多次缺席会诊" in client_of(rooms.app, rooms.person(LEAD)).get(LED).text
+
+
+def test_expel__quorum_of_all__asks_the_one_who_is_to_go_too(rooms: Rooms) -> None:
+    with rooms.stores.index.writing() as session:
+        session.get_one(DoctorGroup, GROUP).quorum = 2
+    client_of(rooms.app, rooms.person(LEAD)).post(f"{LED}/members/{MEMBER}/expel", data={"reason": "x"})
+    assert [signer.party for signer in last(rooms).signers] == [LEAD, MEMBER]
 
 
 def test_expel__who_is_to_go__does_not_sign(rooms: Rooms) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from huizhen.db.index.parties import Party
+from huizhen.db.index.doctor_queries import parties_by_licence
 from huizhen.db.office import applications as repository
 from huizhen.db.office.accounts import AccountRow
 from huizhen.db.office.applications import Application
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile
 from huizhen.db.office.statements import StatementStatus as Status
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.accounts import AccountId
 from huizhen.domain.chain_ids import Hash32, Specialties, hex32
@@ -149,8 +146,7 @@ class Applications:
         if not waiting:
             return 0
         with self.stores.index.reading() as session:
-            query = select(Party.licence, Party.id).where(Party.licence.in_(sorted(waiting)))
-            known = dict(session.execute(query).all())
+            known = parties_by_licence(session, waiting)
         for licence, party in known.items():
             row = waiting[licence]
             self.keys.assign(bytes.fromhex(row.signer), party, 0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huizhen.db.index import group_queries
-from huizhen.db.office import applications
+from huizhen.db.office import applications, sealed_texts
 from huizhen.db.session import Stores
+from huizhen.domain.chain_ids import hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statement import wallet_form
 from huizhen.errors import InvalidInput, NotFound
@@ -47,6 +48,14 @@ class Desk:
         reader = next(each for each in self.speaks_for(party) if each in insiders)
         typed = wallet_form(self.statements.typed_data(statement, reader))
         return {"typed_data": typed, "digest": view.digest}
+
+    def reason(self, view: StatementView) -> str | None:
+        """The words behind the reason that the statement commits to, for those who sign it; None if not kept here."""
+        commitment = view.values.get("reason")
+        if not isinstance(commitment, bytes):
+            return None
+        with self.stores.office.reading() as session:
+            return sealed_texts.texts(session, (hex32(commitment),)).get(hex32(commitment))
 
     def awaits(self, view: StatementView, party: PartyId) -> bool:
         return any(view.awaits(each) for each in self.speaks_for(party))

@@ -146,8 +146,10 @@ class GroupLeads:
             raise NotFound("该医生不是成员。", "This doctor is not a member.")
         if doctor == lead:
             raise InvalidInput("负责人不能将自己除名。", "The lead cannot be expelled.")
-        # Who is to go has no voice in it; with few members all others must agree.
+        # Who is to go is not asked, unless the quorum cannot be reached without them.
         others = tuple(member for member in consenters if member != doctor)
+        if len(others) < (needed or 1):
+            others = consenters
         with self.stores.office.writing() as session:
             commitment = sealed_texts.seal(session, reason, self.clock.now())
         statement = acts.expel(group, doctor, spell.spell, commitment, self._week(), others)

@@ -68,7 +68,10 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """`statements` are the viewer's own about this group, the newest first."""
+    """`statements` are the viewer's own about this group, the newest first.
+
+    `expelled_for` is why the viewer was expelled, None for anybody else; empty where the words are kept elsewhere.
+    """
 
     line: GroupLine
     bio: str
@@ -79,6 +82,7 @@ class GroupPage:
     members: tuple[MemberLine, ...]
     rules: tuple[RuleLine, ...]
     statements: tuple[StatementView, ...]
+    expelled_for: str | None
     trace: Trace
 
     @property

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from huizhen.db.index import group_queries as queries
 from huizhen.db.index.groups import DoctorGroup, Membership, ShareRule
 from huizhen.db.index.parties import Party
+from huizhen.db.office import sealed_texts
 from huizhen.db.office.profiles import GroupProfile, doctor_profiles
-from huizhen.db.session import Stores
+from huizhen.db.session import Session, Stores
 from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
@@ -73,6 +72,7 @@ class Groups:
             self._members(present, row.lead, final),
             rules,
             mine,
+            self._expelled_for(group, viewer) if line.belonging is Belonging.EXPELLED and viewer else None,
             final.of(row),
         )
 
@@ -114,6 +114,13 @@ class Groups:
             if view.function == statement.function and (view.open or view.pending):
                 return view
         return self.statements.propose(statement, proposer=doctor, subject=subject(group), needed=needed)
+
+    def _expelled_for(self, group: PartyId, doctor: PartyId) -> str:
+        with self.stores.index.reading() as session:
+            spell = queries.latest_spell(session, group, doctor)
+        reason = spell.reason if spell else None
+        with self.stores.office.reading() as session:
+            return sealed_texts.texts(session, (reason,)).get(reason, "") if reason else ""
 
     def _own_statements(self, group: PartyId, doctor: PartyId) -> tuple[StatementView, ...]:
         views = self.statements.of_subject(subject(group))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from huizhen.db.index.chain import Cursor
+from huizhen.db.index.ledger_queries import cursor
 from huizhen.db.index.traced import Traced
+from huizhen.db.session import Session
 from huizhen.domain.chain_ids import Hash32
 
 
@@ -35,4 +33,5 @@ class Finality:
 
 def finality(session: Session) -> Finality:
     """Of a session of the index; before the first block nothing is final."""
-    return Finality(session.scalar(select(Cursor.final_number)) or 0)
+    row = cursor(session)
+    return Finality(row.final_number if row else 0)

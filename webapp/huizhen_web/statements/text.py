@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from huizhen.domain.accounts import Role
@@ -49,12 +50,16 @@ class StatementText:
     deadline: int | None
 
 
-def text_of(view: StatementView) -> StatementText:
+def text_of(view: StatementView, reason: str | None = None) -> StatementText:
+    """`reason` are the words of the reason that the statement commits to."""
     names = services().profiles.names(words.parties(view.values))
     return StatementText(
         say(words.title(view.function)),
         say(words.says(view.function, view.values, names)),
-        [(say(label), _as_hash(say(value))) for label, value in words.fields(view.values, names)],
+        [
+            *((say(label), _as_hash(say(value))) for label, value in words.fields(view.values, names)),
+            *([(_("Reason"), reason)] if reason else []),
+        ],
         view.contract,
         view.function,
         view.digest,

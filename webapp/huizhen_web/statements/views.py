@@ -45,7 +45,7 @@ def _page(statement_id: int, form: DeclineForm) -> str:
     return render_template(
         "statements/page.html",
         view=view,
-        text=text_of(view),
+        text=text_of(view, services().desk.reason(view)),
         awaits=services().desk.awaits(view, party()),
         names=names_of(view),
         about=page_of(view, viewer().role),

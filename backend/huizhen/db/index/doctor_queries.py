@@ -11,6 +11,7 @@ from huizhen.db.index.consultations import Consultation, ReservedWord, Seat
 from huizhen.db.index.ledger import Credit, LedgerEntry
 from huizhen.db.index.parties import Affiliation, Party, Signer
 from huizhen.db.index.payouts import PayoutBatch, PayoutItem
+from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.slots import Slot, Window, word_of
 from huizhen.domain.statuses import Bucket, ConsultationStatus, EntryKind, PartyKind, PartyStatus
@@ -119,3 +120,9 @@ def payout_items_of(session: Session, party: PartyId) -> Sequence[tuple[PayoutIt
 def consultations(session: Session, ids: Iterable[int]) -> dict[int, Consultation]:
     rows = session.scalars(select(Consultation).where(Consultation.id.in_(sorted(set(ids)))))
     return {row.id: row for row in rows}
+
+
+def parties_by_licence(session: Session, licences: Iterable[Hash32]) -> dict[Hash32, PartyId]:
+    """Of these licence commitments those that the chain has, with the party that named each."""
+    query = select(Party.licence, Party.id).where(Party.licence.in_(sorted(licences)))
+    return dict(session.execute(query).all())
