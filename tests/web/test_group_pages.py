@@ -94,10 +94,18 @@ def test_join__with_a_quorum__asks_all_members_for_so_many(rooms: Rooms) -> None
 def test_join__without_a_valid_licence__says_what_is_missing(rooms: Rooms) -> None:
     with rooms.stores.index.writing() as session:
         session.get_one(Party, OUTSIDER).valid_until = NOW - 1
-    answer = client_of(rooms.app, rooms.person(OUTSIDER)).post(f"/groups/{GROUP}/join")
+    browser = client_of(rooms.app, rooms.person(OUTSIDER))
+    page = browser.get(f"/groups/{GROUP}").text
+    assert "请向认证机构办理续期" in page
+    assert f"/groups/{GROUP}/join" not in page
+    answer = browser.post(f"/groups/{GROUP}/join")
     assert answer.status_code == 400
     assert "请向认证机构办理续期" in answer.text
     assert not rooms.statements.of_proposer(OUTSIDER)
+
+
+def test_page__of_a_newcomer__says_to_apply_first(rooms: Rooms) -> None:
+    assert "请先提交申请" in client_of(rooms.app, rooms.person(None)).get(f"/groups/{GROUP}").text
 
 
 def test_join__as_a_member__is_refused(rooms: Rooms) -> None:

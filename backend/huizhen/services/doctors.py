@@ -92,6 +92,12 @@ class Doctors:
                 finality(session).of(row),
             )
 
+    def missing(self, party: PartyId | None) -> Sentence | None:
+        """What stands in the way of acting, None when nothing does; `party` None is somebody who never applied."""
+        with self.stores.index.reading() as session:
+            row = session.get(Party, party) if party is not None else None
+        return what_is_missing(row, self.clock.now())
+
     def readiness(self, doctor: PartyId) -> Readiness:
         now = self.clock.now()
         with self.stores.index.reading() as session:

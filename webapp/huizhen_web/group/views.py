@@ -31,7 +31,9 @@ def directory() -> Shown:
 @signed_in()
 def show(group: int) -> Shown:
     page = found(services().practice.groups.page(PartyId(group), viewer().party))
-    return render_template("group/page.html", page=page, is_doctor=viewer().role is Role.DOCTOR)
+    is_doctor = viewer().role is Role.DOCTOR
+    missing = services().practice.doctors.missing(viewer().party) if is_doctor else None
+    return render_template("group/page.html", page=page, is_doctor=is_doctor, missing=missing)
 
 
 @blueprint.post("/<int:group>/join")
