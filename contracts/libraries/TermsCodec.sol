@@ -136,11 +136,13 @@ library TermsCodec {
         }
     }
 
-    /// @dev First second after the consultation.
-    function endsAt(bytes calldata packed) internal pure returns (uint256) {
+    /// @dev First second after the consultation, at most the last one that a validity can name: cut to its 40 bits, a
+    /// later end would be an early one, and every licence and consent would still be good.
+    function endsAt(bytes calldata packed) internal pure returns (uint256 end) {
         unchecked {
-            return (start(packed) + slots(packed)) * SLOT_SECONDS;
+            end = (start(packed) + slots(packed)) * SLOT_SECONDS;
         }
+        if (end > type(uint40).max) end = type(uint40).max;
     }
 
     // The seats

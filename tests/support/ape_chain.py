@@ -31,8 +31,8 @@ def from_artifacts(contract: str) -> ContractContainer:
 
 def deploy(project: Any, admin: Any) -> Contracts:
     """All contracts with the permissions that the deployer gives them; `admin` governs the AccessManager."""
-    # What has changed is compiled in one call; asked for one contract after another, Ape makes a call for each.
-    project.load_contracts()
+    # All anew: Ape does not see that a contract changes with the libraries that it is built from.
+    project.load_contracts(use_cache=False)
     made: Contracts = {}
     create: Callable[..., ContractInstance] = admin.deploy
     made["AccessManager"] = manager = create(from_artifacts("AccessManager"), admin)

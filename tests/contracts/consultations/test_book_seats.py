@@ -8,6 +8,7 @@ import pytest
 
 from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
+from huizhen.domain.slots import SLOT_SECONDS, Slot
 from huizhen.domain.statuses import PartyKind
 from huizhen.domain.terms import Terms
 from tests.support.refusals import refuses
@@ -15,6 +16,7 @@ from tests.support.team import Team
 from tests.support.world import AUTHORITY, BEIJING, SPECIALTIES, World, digest_of
 
 SECOND = 1
+LAST_SECOND = 2**40 - 1
 each_party = pytest.mark.parametrize("role", ["hospital", "doctor", "institution"])
 
 
@@ -68,6 +70,20 @@ def test_book__with_a_licence_that_ends_a_second_earlier__reverts(
     licensed_until(world, party, until)
     with refuses("LicenceExpired", party=party, validUntil=until, neededAt=terms.ends_at):
         team.book(terms)
+
+
+def test_book__beyond_what_forty_bits_of_seconds_hold__reverts_for_the_licence(
+    world: World, team: Team, terms: Terms
+) -> None:
+    """Cut to 40 bits, the end of such a session would lie in 1970, and every licence would outlast it."""
+    case_file, consent = digest_of("case"), digest_of("consent")
+    world.consent(team.hospital, case_file, consent, valid_for=LAST_SECOND - world.chain.now())
+    documents = replace(terms.documents, case_file=case_file, consent=consent)
+    until = world.read("CredentialRegistry", "partyOf", team.hospital)["validUntil"]
+    for start in (LAST_SECOND // SLOT_SECONDS, 2**32 - 1):
+        far = replace(terms, start=Slot(start), documents=documents)
+        with refuses("LicenceExpired", party=team.hospital, validUntil=until, neededAt=LAST_SECOND):
+            team.book(far)
 
 
 def test_book__an_optional_seat__is_checked_as_well(world: World, team: Team, terms: Terms) -> None:

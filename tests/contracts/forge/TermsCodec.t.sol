@@ -110,7 +110,8 @@ contract TermsCodecTest is ForgeTest {
         bytes memory packed = t.pack();
         (uint256 starts, uint256 ends) = READER.times(packed);
         vm.assertEq(starts, uint256(t.start) * 900, "start");
-        vm.assertEq(ends, (uint256(t.start) + t.slots) * 900, "end");
+        uint256 end = (uint256(t.start) + t.slots) * 900;
+        vm.assertEq(ends, end > type(uint40).max ? type(uint40).max : end, "end");
         (uint32[] memory doctors, uint32 leading) = READER.doctors(packed);
         vm.assertEq(doctors.length, t.seats.length, "doctors");
         vm.assertEq(leading, t.seats[t.lead].doctor, "leading doctor");
