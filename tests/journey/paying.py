@@ -135,8 +135,8 @@ def check_matched(officer: Person, payee: str) -> None:
     officer.photograph("60-proof")
 
 
-def find_payout(town: Town, doctor: Person) -> None:
-    """The auditor has the transaction from the doctor's own page."""
+def find_payout(town: Town, doctor: Person, batch: str) -> None:
+    """The auditor has the transaction from the doctor's own page, and reads on to who was paid."""
     doctor.turn_to("Income")
     doctor.photograph("61-income")
     paid = doctor.row(doctor.word("Paid")).locator("a.hash").first.get_attribute("href")
@@ -145,6 +145,9 @@ def find_payout(town: Town, doctor: Person) -> None:
     auditor.photograph("62-auditor")
     auditor.write("Hash, number or reference", paid.rsplit("/", 1)[1])
     auditor.press("Search")
-    auditor.page.locator("main").get_by_role("link").filter(has_text="0x").first.click()
-    auditor.reads(doctor.name)
-    auditor.photograph("63-payout-found")
+    auditor.photograph("63-transaction")
+    auditor.follow("Payout batch %(number)s on chain", number=batch)
+    for closed in auditor.page.locator("main summary").all():
+        closed.click()
+    auditor.reads(re.compile(doctor.name))
+    auditor.photograph("64-payout-found")

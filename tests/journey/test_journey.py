@@ -99,4 +99,4 @@ def _pay(town: Town, doctor: Person, folder: Path) -> None:
     paying.check_damaged(officer, damaged)
     paying.import_file(officer, statement)
     paying.check_matched(officer, WHO.name)
-    paying.find_payout(town, doctor)
+    paying.find_payout(town, doctor, batch)

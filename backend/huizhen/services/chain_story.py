@@ -18,7 +18,10 @@ from huizhen.services.trace import Finality
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event; `state` is confirming or final. `facts` are all its arguments as they are, for the proof."""
+    """One event; `state` is confirming or final. `facts` are all its arguments as they are, for the proof.
+
+    `consultation` and `batch` say whose story it belongs to, if any.
+    """
 
     name: str
     contract: str
@@ -30,6 +33,8 @@ class Entry:
     tx_hash: Hash32
     state: str
     facts: tuple[tuple[str, Sentence], ...]
+    consultation: int | None
+    batch: int | None
 
 
 def tell(rows: Sequence[Told], profiles: Profiles, finality: Finality) -> tuple[Entry, ...]:
@@ -55,4 +60,6 @@ def _entry(event: Event, time: int, arguments: Arguments, names: Names, finality
         event.tx_hash,
         finality.at(event.block_number, event.tx_hash).state,
         tuple((key, fact(key, value, names)) for key, value in arguments.items()),
+        event.consultation,
+        event.batch,
     )
