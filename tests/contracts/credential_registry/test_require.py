@@ -113,12 +113,13 @@ def test_require_signed_by__with_a_wrong_length__reverts(world: World, doctor: P
         require(world, "requireSignedBy", DIGEST, doctor, (signed(world, doctor) + b"\0")[:length])
 
 
+@pytest.mark.parametrize("length", [66, 65 + 256, 2**16 - 1])
 def test_require_signed_by__with_a_length_that_runs_past_the_end__reverts(
-    world: World, doctor: PartyId
+    world: World, doctor: PartyId, length: int
 ) -> None:
     packed = signed(world, doctor)
     with refuses("MalformedSignatures"):
-        require(world, "requireSignedBy", DIGEST, doctor, packed[:1] + b"\xff\xff" + packed[3:])
+        require(world, "requireSignedBy", DIGEST, doctor, packed[:1] + length.to_bytes(2, "big") + packed[3:])
 
 
 def test_require_signed_by__nobody__reverts(world: World, doctor: PartyId) -> None:
