@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from huizhen.domain.ids import PartyId
-from huizhen_web import access
+from huizhen_web import access, i18n
 from huizhen_web.access import found
 from huizhen_web.account.views import welcome
 from huizhen_web.area import Area
@@ -25,7 +25,9 @@ def sign_in() -> Response:
     party = request.form.get("party", type=int)
     email = request.form.get("email", "")
     account = found(desk.enter(email) if party is None else desk.enter_as(PartyId(party)))
-    return welcome(account, request.form.get("next"))
+    entered = welcome(account, request.form.get("next"))
+    # Visitors of the demo pass through many people: the language stays the visitor's own.
+    return i18n.remember(entered, i18n.language(), services().web.secure_cookies)
 
 
 @blueprint.post("/clock")
