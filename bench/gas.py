@@ -153,7 +153,9 @@ def releases(world: World) -> dict[str, int]:
     no_platform = Pricing(world.platform, NO_PLATFORM_SHARE, 0, 2500, 1)
     by_time = [release(five, replace(five.terms(), pricing=no_platform), 5) for _ in range(2)]
     signed = Team.assemble(world, 5, group=False)
-    by_hand = [release(signed, replace(signed.terms(), pricing=no_platform), 5, signed=True) for _ in range(2)]
+    by_hand = [
+        release(signed, replace(signed.terms(), pricing=no_platform), 5, signed=True) for _ in range(2)
+    ]
     # The platform has been paid before by whoever came first; a platform of its own makes all twenty payees new.
     twenty = Team.assemble(world, 9)
     platform = Pricing(world.register(PartyKind.PLATFORM), 500, 0, 2500, 1)

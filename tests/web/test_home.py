@@ -51,6 +51,9 @@ def test_demo_sign_in__enters_only_people_of_the_demo() -> None:
     assert browser.post("/demo/sign-in", data={"email": "li@demo.cn"}).status_code == 302
     assert "li@demo.cn" in browser.get("/account").text
     assert browser.get("/demo/sign-in").status_code == 405
+    browser.post("/locale", data={"locale": "en"})
+    browser.post("/demo/sign-in", data={"email": "li@demo.cn"})
+    assert "Sign out" in browser.get("/account").text, "the language is the visitor's"
 
 
 def test_demo_sign_in__by_party__lands_where_the_signature_waits() -> None:
