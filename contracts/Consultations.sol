@@ -81,7 +81,7 @@ contract Consultations is IConsultations, Statements {
         );
 
         (c.deliveredAt, c.seats, c.overtime, c.status) =
-            (uint40(block.timestamp), seats, overtime, ConsultationStatus.Delivered);
+        (uint40(block.timestamp), seats, overtime, ConsultationStatus.Delivered);
         emit Delivered(id, opinion, seats, overtime);
     }
 

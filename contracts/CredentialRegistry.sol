@@ -49,9 +49,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     );
     bytes32 private constant END_AFFILIATION =
         keccak256("EndAffiliation(uint32 doctor,uint32 institution,uint32 by,uint32 version,uint40 deadline)");
-    bytes32 private constant AGREE = keccak256(
-        "Agree(uint32 a,uint32 b,bytes32 commitment,uint40 validUntil,uint32 version,uint40 deadline)"
-    );
+    bytes32 private constant AGREE =
+        keccak256("Agree(uint32 a,uint32 b,bytes32 commitment,uint40 validUntil,uint32 version,uint40 deadline)");
 
     uint32 public partyCount;
     uint40 public lastLoss;
@@ -106,7 +105,9 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (p.status == PartyStatus.Suspended) revert NotAccredited(party);
         _requireAuthority(
             authority,
-            keccak256(abi.encode(ACCREDIT, party, revision, specialties, city, validUntil, powers, authority, deadline)),
+            keccak256(
+                abi.encode(ACCREDIT, party, revision, specialties, city, validUntil, powers, authority, deadline)
+            ),
             signature
         );
 
@@ -165,13 +166,10 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         _addSigner(party, signer);
     }
 
-    function requestSignerRemoval(
-        uint32 party,
-        uint32 revision,
-        uint8 index,
-        uint40 deadline,
-        bytes calldata signature
-    ) external inTime(deadline) {
+    function requestSignerRemoval(uint32 party, uint32 revision, uint8 index, uint40 deadline, bytes calldata signature)
+        external
+        inTime(deadline)
+    {
         _advance(party, revision);
         if (_signers[_signerKey(party, index)].length == 0) revert UnknownSigner(party, index);
         _requireSignedBy(

@@ -15,9 +15,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
 
     uint256 private constant BPS = 10_000;
 
-    bytes32 private constant FOUND = keccak256(
-        "Found(uint32 group,uint32 lead,uint8 quorum,uint16 institutionBps,uint16 fundBps,uint40 deadline)"
-    );
+    bytes32 private constant FOUND =
+        keccak256("Found(uint32 group,uint32 lead,uint8 quorum,uint16 institutionBps,uint16 fundBps,uint40 deadline)");
     bytes32 private constant JOIN =
         keccak256("Join(uint32 group,uint32 doctor,uint32 spell,uint16 ruleVersion,uint40 deadline)");
     bytes32 private constant LEAVE = keccak256("Leave(uint32 group,uint32 doctor,uint32 spell,uint40 deadline)");
@@ -166,9 +165,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
         Group storage g = _group(group);
         if (revision != g.revision) revert StaleRevision(revision, g.revision);
         REGISTRY.requireSignedBy(
-            _hashTypedDataV4(
-                keccak256(abi.encode(SET_STANDING_CONSENT, group, standingUntil, revision, deadline))
-            ),
+            _hashTypedDataV4(keccak256(abi.encode(SET_STANDING_CONSENT, group, standingUntil, revision, deadline))),
             g.lead,
             signature
         );

@@ -12,11 +12,14 @@ import {Affiliation, Agreement, Party, PartyKind, Registration, SignerRemoval} f
 /// (1 byte), the length of the signature (2 bytes, big endian) and the signature. A function of one signer takes the
 /// same form. Signers are ERC-7913: 20 bytes for an externally owned key or contract wallet, else verifier and key.
 interface ICredentialRegistry is IStatements {
-    event Applied(
-        uint32 indexed party, PartyKind kind, uint32 home, bytes32 profile, bytes32 licence, bytes signer
-    );
+    event Applied(uint32 indexed party, PartyKind kind, uint32 home, bytes32 profile, bytes32 licence, bytes signer);
     event Accredited(
-        uint32 indexed party, uint32 indexed authority, uint160 specialties, uint24 city, uint40 validUntil, uint8 powers
+        uint32 indexed party,
+        uint32 indexed authority,
+        uint160 specialties,
+        uint24 city,
+        uint40 validUntil,
+        uint8 powers
     );
     event Suspended(uint32 indexed party, uint32 indexed authority, bytes32 reason);
     event Reinstated(uint32 indexed party, uint32 indexed authority);
@@ -100,13 +103,8 @@ interface ICredentialRegistry is IStatements {
         external;
 
     /// @notice Asks for the removal of a signer, in force after 24 hours. Signed by one of the party's signers.
-    function requestSignerRemoval(
-        uint32 party,
-        uint32 revision,
-        uint8 index,
-        uint40 deadline,
-        bytes calldata signature
-    ) external;
+    function requestSignerRemoval(uint32 party, uint32 revision, uint8 index, uint40 deadline, bytes calldata signature)
+        external;
 
     /// @notice Takes a removal back before it is done. Signed by one of the party's signers.
     function cancelSignerRemoval(uint32 party, uint32 revision, uint40 deadline, bytes calldata signature) external;

@@ -8,9 +8,7 @@ import {Group, Membership, ShareRule} from "../types/Groups.sol";
 /// @notice A group is a party of the kind Group. It consents through its lead alone (quorum 0) or through as many
 /// members' signatures as its quorum says; signatures are packed as ICredentialRegistry describes.
 interface IDoctorGroups is IStatements {
-    event GroupFounded(
-        uint32 indexed group, uint32 indexed lead, uint8 quorum, uint16 institutionBps, uint16 fundBps
-    );
+    event GroupFounded(uint32 indexed group, uint32 indexed lead, uint8 quorum, uint16 institutionBps, uint16 fundBps);
     event MemberJoined(uint32 indexed group, uint32 indexed doctor, uint32 spell);
     event MemberLeft(uint32 indexed group, uint32 indexed doctor, uint32 spell);
     event MemberExpelled(uint32 indexed group, uint32 indexed doctor, uint32 spell, bytes32 reason);

@@ -17,9 +17,13 @@ interface IRevenueLedger is IStatements {
     event PayoutAccountCancelled(uint32 indexed party, uint32 version);
     event PayoutPrepared(uint32 indexed batch, uint32 indexed preparer, PayoutItem[] items);
     /// @dev Items outside of `executed` were left out: their payee's credit or account no longer fits.
-    event PayoutApproved(uint32 indexed batch, uint32 indexed approver, uint64 executed, uint128 gross, uint128 withheld);
+    event PayoutApproved(
+        uint32 indexed batch, uint32 indexed approver, uint64 executed, uint128 gross, uint128 withheld
+    );
     event PayoutConfirmed(uint32 indexed batch, uint64 items, bytes32 indexed bankRef, uint128 amount);
-    event PayoutReturned(uint32 indexed batch, uint8 item, uint32 indexed party, uint128 amount, bytes32 indexed bankRef);
+    event PayoutReturned(
+        uint32 indexed batch, uint8 item, uint32 indexed party, uint128 amount, bytes32 indexed bankRef
+    );
     event BookerSet(address indexed booker, bool allowed);
 
     error NotBooker(address caller);

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from babel.support import Translations
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask_babel import Babel, Domain
+from werkzeug.wrappers import Response
 
 from huizhen.domain.sentence import Sentence
 from huizhen_web import catalogue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -36,7 +36,7 @@ def welcome(account: Account, wanted: str | None = None) -> Response:
     """Begin the session and go where the person wanted, else to the first page of the role."""
     access.enter(account)
     target = access.safe_next(wanted) or url_for(first_page(account.role))
-    return i18n.remember(make_response(redirect(target)), account.locale, services().web.secure_cookies)
+    return i18n.remember(redirect(target), account.locale, services().web.secure_cookies)
 
 
 @blueprint.post("/sign-out")
@@ -101,4 +101,4 @@ def choose_locale() -> Response:
     if account is not None:
         services().accounts.choose_locale(account.id, chosen)
     target = access.safe_next(request.form.get("next")) or url_for("home.show")
-    return i18n.remember(make_response(redirect(target)), chosen, services().web.secure_cookies)
+    return i18n.remember(redirect(target), chosen, services().web.secure_cookies)
