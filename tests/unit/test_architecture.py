@@ -6,9 +6,8 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = {"huizhen": CHECKOUT / "backend", "huizhen_web": CHECKOUT / "webapp"}
@@ -70,12 +69,17 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), file
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def imports_of(file: Path) -> Iterator[str]:
     """Dotted names of all that `file` imports, wherever in it the import stands.
 
     Of `from a import b` both a and a.b count as read where a is ours: b may be a module.
     """
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,22 +95,36 @@ def room_of(module: str) -> str | None:
     return next((room for room in ROOMS if within(module, {room})), None)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports__every_module__keeps_to_the_table(module: str) -> None:
-    if within(module, COMPOSITION_ROOTS) or module == "huizhen":
-        return
-    room = room_of(module)
-    assert room is not None, f"{module} lies in no room of the import table: move it, or add its room"
-    allowed = ROOMS[room] | {room}
-    for imported in imports_of(MODULES[module]):
-        if imported.split(".")[0] in sys.stdlib_module_names:
-            continue
-        assert within(imported, allowed), f"{module} imports {imported}, which {room} may not"
+def test_modules__each__lies_in_a_room_or_puts_parts_together() -> None:
+    homeless = [
+        module
+        for module in MODULES
+        if room_of(module) is None and not within(module, COMPOSITION_ROOTS) and module != "huizhen"
+    ]
+    assert not homeless, f"in no room of the import table (move them, or add their room): {homeless}"
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if within(name, {"huizhen"})])
-def test_imports__the_backend__never_the_pages(module: str) -> None:
-    assert not [name for name in imports_of(MODULES[module]) if within(name, {"huizhen_web"})]
+def test_imports__every_module__keeps_to_the_table() -> None:
+    strays = [
+        f"{module} imports {imported}"
+        for module, file in MODULES.items()
+        if (room := room_of(module)) is not None and not within(module, COMPOSITION_ROOTS)
+        for imported in imports_of(file)
+        if imported.split(".")[0] not in sys.stdlib_module_names
+        and not within(imported, ROOMS[room] | {room})
+    ]
+    assert not strays
+
+
+def test_imports__the_backend__never_the_pages() -> None:
+    strays = [
+        f"{module} imports {imported}"
+        for module, file in MODULES.items()
+        if within(module, {"huizhen"})
+        for imported in imports_of(file)
+        if within(imported, {"huizhen_web"})
+    ]
+    assert not strays
 
 
 def test_imports__migrations__db_and_settings_alone() -> None:
@@ -117,17 +135,20 @@ def test_imports__migrations__db_and_settings_alone() -> None:
         )
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_environment__read__in_settings_alone(module: str) -> None:
-    tree = ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
-    read = {node.attr for node in tree if isinstance(node, ast.Attribute)} & {"environ", "getenv", "putenv"}
-    assert not read or module == "huizhen.settings", f"{module} reads the environment: ask settings instead"
+def test_environment__read__in_settings_alone() -> None:
+    readers = [
+        module
+        for module, file in MODULES.items()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "putenv"}
+    ]
+    assert set(readers) <= {"huizhen.settings"}, f"these ask the environment, not settings: {readers}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_size__every_module__at_most_300_lines_or_a_reason(module: str) -> None:
-    lines = len(MODULES[module].read_text(encoding="utf-8").splitlines())
-    assert lines <= 300 or module in LONG, f"{module} has {lines} lines: split it by concept"
+def test_size__every_module__at_most_300_lines_or_a_reason() -> None:
+    lines = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in MODULES.items()}
+    long = {module: count for module, count in lines.items() if count > 300 and module not in LONG}
+    assert not long, f"split these by concept: {long}"
 
 
 def test_contracts__each_other__through_interfaces() -> None:
