@@ -34,7 +34,7 @@ def run_match(settings: Settings) -> None:
         outcome = parts.offices().reconciliation.run()
     click.echo(
         say(
-            f"新勾对 {outcome.linked} 组，建议 {outcome.suggested} 组，余下 {outcome.left} 项待处理。",
+            f"新匹配 {outcome.linked} 组，建议 {outcome.suggested} 组，余下 {outcome.left} 项待处理。",
             f"{outcome.linked} newly matched, {outcome.suggested} suggested, {outcome.left} left to look at.",
         )
     )

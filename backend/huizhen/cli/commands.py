@@ -217,7 +217,7 @@ def check() -> None:
     run_check(settings)
 
 
-@huizhen.group(help=say("财务：导入银行对账单，与账本勾对。", "Finance: import bank statements, match them."))
+@huizhen.group(help=say("财务：导入银行对账单，与账本匹配。", "Finance: import bank statements, match them."))
 def finance() -> None:
     pass
 
@@ -239,7 +239,7 @@ def import_(file: Path) -> None:
 
 @_taught(
     finance,
-    "把账本与银行流水重新勾对一遍。",
+    "把账本与银行流水重新匹配一遍。",
     "Match the ledger against the bank's lines once more.",
     "huizhen finance match",
 )
