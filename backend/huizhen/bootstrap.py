@@ -56,8 +56,6 @@ from huizhen.simulation.script import SPAN
 # The first two accounts of every anvil: rich there, known to the whole world, and worth nothing elsewhere.
 ANVIL_DEPLOYER = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 ANVIL_RELAY = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
-# How deep a reorganisation the index can follow without being built anew.
-REORG_WINDOW = 64
 _INDEX_SECONDS = 3.0
 
 
@@ -105,7 +103,7 @@ class Operator:
             self._decoder(),
             self._ground(),
             confirmations=self.settings.confirmations,
-            window=REORG_WINDOW,
+            window=self.settings.reorg_window,
         )
 
     def applications(self) -> Applications:

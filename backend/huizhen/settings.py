@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     # The chain. Without rpc_url a child process serves an own development chain with its state on disk.
     rpc_url: str | None = None
     chain_id: int = Field(DEVELOPMENT_CHAIN, gt=0)
+    # Blocks upon a block that make it final, and how deep a reorganisation the index follows without a rebuild.
     confirmations: int = Field(2, ge=0)
+    reorg_window: int = Field(64, ge=1)
     deployments_dir: Path | None = None
     deployer_key: SecretStr | None = None
     relay_key: SecretStr | None = None
@@ -80,6 +82,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"the demo runs on the local development chain ({DEVELOPMENT_CHAIN}) only: "
                 "unset HUIZHEN_DEMO, or unset HUIZHEN_RPC_URL and HUIZHEN_CHAIN_ID"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _window_reaches_finality(self) -> Self:
+        """What is not final may still turn: the index has to be able to undo all of it."""
+        if self.reorg_window < self.confirmations:
+            raise ValueError(
+                f"the index could not undo what is not final yet: set HUIZHEN_REORG_WINDOW ({self.reorg_window}) "
+                f"to at least HUIZHEN_CONFIRMATIONS ({self.confirmations})"
             )
         return self
 

@@ -41,6 +41,14 @@ def test_load__unreadable_value__names_the_variable(monkeypatch: pytest.MonkeyPa
         load()
 
 
+def test_load__window_below_confirmations__says_which_to_raise() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"HUIZHEN_REORG_WINDOW \(64\) to at least HUIZHEN_CONFIRMATIONS"
+    ):
+        load(confirmations=65)
+    assert load(confirmations=65, reorg_window=65).reorg_window == 65
+
+
 @pytest.mark.parametrize("elsewhere", [{"rpc_url": "https://node.example"}, {"chain_id": 1}])
 def test_load__demo_on_another_chain__refuses(elsewhere: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="HUIZHEN_DEMO"):
