@@ -83,12 +83,13 @@ class FakeHome:
 
 
 class FakeFreshness:
-    def __init__(self, node_up: bool = True) -> None:
+    def __init__(self, node_up: bool = True, age: int = 300) -> None:
         self.node_up = node_up
+        self.age = age
 
     def freshness(self) -> Freshness:
         return Freshness(
-            self.node_up, 4711, datetime.fromtimestamp(NOW, UTC), NOW, 0 if self.node_up else 300
+            self.node_up, 4711, datetime.fromtimestamp(NOW, UTC), NOW, 0 if self.node_up else self.age
         )
 
 

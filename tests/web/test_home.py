@@ -33,9 +33,16 @@ def test_home__nothing_indexed__says_what_to_do() -> None:
     assert "正在读取链上记录" in client_of(site(home=FakeHome(None))).get("/").text
 
 
-def test_home__node_down__shows_the_age_of_what_it_shows() -> None:
-    page = client_of(site(freshness=FakeFreshness(node_up=False)), locale="en").get("/").text
-    assert "You see the state of block 4711, 5 min old" in page
+@pytest.mark.parametrize(
+    ("age", "chinese", "english"),
+    [(30, "30秒钟前", "30 seconds old"), (300, "5分钟前", "5 minutes old"), (7200, "2小时前", "2 hours old")],
+)
+def test_home__node_down__shows_the_age_of_what_it_shows(age: int, chinese: str, english: str) -> None:
+    app = site(freshness=FakeFreshness(node_up=False, age=age))
+    assert f"You see the state of block 4711, {english};" in client_of(app, locale="en").get("/").text
+    page = client_of(app).get("/").text
+    assert f"区块 4711 的状态，为{chinese}；" in page
+    assert "¥420,000.00" in page, "the figures of that block stay"
 
 
 def test_demo_sign_in__enters_only_people_of_the_demo() -> None:

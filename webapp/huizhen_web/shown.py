@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_timedelta, get_locale
 
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.slots import CHINA, SLOT_SECONDS, Slot, china_time, unix_of
@@ -16,7 +16,7 @@ from huizhen_web import labels
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        yuan=yuan, short=short_hash, hex_text=hex_text, local=local, iso=iso, percent=percent
+        yuan=yuan, short=short_hash, hex_text=hex_text, local=local, iso=iso, percent=percent, age=age
     )
     app.jinja_env.globals.update(
         state_label=state_label, labels=labels, slot_times=slot_times, page_url=page_url, shares_of=shares_of
@@ -57,6 +57,11 @@ def local(value: datetime | int, style: str = "minute") -> str:
     if style == "long":
         return f"{_day(at)} {at:%H:%M}"
     return at.strftime({"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "day": "%Y-%m-%d"}[style])
+
+
+def age(seconds: int) -> str:
+    """How long ago, in its largest whole unit: 30 seconds, 5 minutes, 2 hours."""
+    return str(format_timedelta(timedelta(seconds=seconds), threshold=1))
 
 
 def slot_times(start: int, count: int) -> str:
