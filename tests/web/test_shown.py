@@ -80,3 +80,15 @@ def test_navigation__marks_the_closest_page_only() -> None:
         assert current_nav(items) is items[0]
     with app.test_request_context("/accounts"):
         assert current_nav(items) is None
+
+
+def test_written__names_its_language_to_readers_of_another() -> None:
+    assert drawn("{{ '吴医生<b>' | written }}", "en") == '<span lang="zh">吴医生&lt;b&gt;</span>'
+    assert drawn("{{ '吴医生<b>' | written }}") == "吴医生&lt;b&gt;"
+    assert drawn("{{ 'Dr Wu' | written }}{{ none | written }}", "en") == "Dr Wu"
+
+
+def test_bank_name__is_said_where_the_reference_has_it() -> None:
+    assert drawn("{{ '中国民生银行' | bank_name }}", "en") == "China Minsheng Bank"
+    assert drawn("{{ '中国民生银行' | bank_name }}") == "中国民生银行"
+    assert drawn("{{ '徽州农商行' | bank_name }}", "en") == '<span lang="zh">徽州农商行</span>'

@@ -147,6 +147,12 @@ def banks() -> tuple[Bank, ...]:
 
 
 @cache
+def bank_by_name() -> dict[str, Bank]:
+    """By the Chinese name, which is what payout accounts keep."""
+    return {bank.zh: bank for bank in banks()}
+
+
+@cache
 def surnames() -> tuple[Name, ...]:
     return _names("people", "surnames")
 

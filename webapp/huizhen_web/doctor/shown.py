@@ -11,10 +11,11 @@ from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.shares import Shares
 from huizhen.domain.split import Leg, LegKind
+from huizhen.reference import bank_by_name
 from huizhen.services.group_leads import Simulation
 from huizhen.services.requests import Request
 from huizhen_web.doctor.area import blueprint
-from huizhen_web.i18n import say
+from huizhen_web.i18n import say, written
 from huizhen_web.labels import LEGS
 
 
@@ -31,6 +32,13 @@ class Named(Protocol):
 @blueprint.app_template_filter("reference")
 def reference(fact: Named) -> str:
     return say(Sentence(fact.zh, fact.en))
+
+
+@blueprint.app_template_filter("bank_name")
+def bank_name(name: str) -> str:
+    """A bank of the reference by its Chinese name, in the reader's language; another as it was written."""
+    bank = bank_by_name().get(name)
+    return reference(bank) if bank else written(name)
 
 
 @blueprint.app_template_filter("day_label")

@@ -16,7 +16,7 @@ from huizhen.domain.sentence import Sentence
 from huizhen.services import statement_words as words
 from huizhen.services.statements import StatementView
 from huizhen_web.container import services
-from huizhen_web.i18n import say
+from huizhen_web.i18n import say, written
 
 # The page of what a statement is about: by the first word of its subject, and by role where it differs.
 _PAGES: dict[str, dict[Role | None, tuple[str, str | None]]] = {
@@ -58,7 +58,7 @@ def text_of(view: StatementView, reason: str | None = None) -> StatementText:
         say(words.says(view.function, view.values, names)),
         [
             *((say(label), _as_hash(say(value))) for label, value in words.fields(view.values, names)),
-            *([(_("Reason"), reason)] if reason else []),
+            *([(_("Reason"), written(reason))] if reason else []),
         ],
         view.contract,
         view.function,
