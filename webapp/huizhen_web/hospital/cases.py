@@ -123,7 +123,7 @@ def _case_page(case_id: int, **forms: object) -> str:
 def case_status(case_id: int) -> Shown:
     """The part that moves by itself: signatures of a hold, a consent on its way."""
     page = services().rooms.case_pages.page(CaseId(case_id), me())
-    return render_template("hospital/_hold.html", page=page)
+    return render_template("hospital/_signing.html", page=page)
 
 
 @blueprint.post("/cases/<int:case_id>/approve")

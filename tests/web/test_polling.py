@@ -1,0 +1,57 @@
+"""Parts of a page that ask for themselves every two seconds: nobody may be typing in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import huizhen_web
+from tests.support.money_site import MoneySite
+from tests.web.test_payout_pages import approved
+
+TEMPLATES = Path(huizhen_web.__file__).parent / "templates"
+LIVE = [file for file in sorted(TEMPLATES.rglob("*.html")) if "call live(" in file.read_text()]
+# A dialog counts as well: it would close before its question is answered.
+TYPED = re.compile(r"<(input|textarea|select)\b(?![^>]*hidden)|\b(field|form|confirm|search)\(|\{% include")
+
+
+@pytest.mark.parametrize("file", LIVE, ids=lambda file: str(file.relative_to(TEMPLATES)))
+def test_live_part__holds_no_field_and_no_question(file: Path) -> None:
+    polled = file.read_text().partition("call live(")[2]
+    assert not TYPED.search(polled)
+
+
+def test_live_parts__are_the_only_ones_that_poll() -> None:
+    polling = [file.name for file in TEMPLATES.rglob("*.html") if "hx-trigger" in file.read_text()]
+    assert polling == ["layout.html"]
+
+
+def test_bank_batch__polled__answers_with_facts_alone(tmp_path: Path) -> None:
+    money = MoneySite.on(tmp_path)
+    approved(money)
+    bank = money.browser("bank")
+    page, polled = bank.get("/bank/batches/1").text, bank.get("/bank/batches/1/state").text
+    assert 'name="reference"' in page
+    assert "<form" not in polled
+    assert 'id="batch"' in polled
+
+
+def test_bank_batch__paid_meanwhile__offers_the_page_as_it_is_now(tmp_path: Path) -> None:
+    money = MoneySite.on(tmp_path)
+    approved(money)
+    bank = money.browser("bank")
+    bank.post("/bank/batches/1/simulate")
+    money.world.carry()
+    money.world.settle()
+    assert "Show what is left to do" in bank.get("/bank/batches/1/state").text
+    assert "Show what is left to do" not in bank.get("/bank/batches/1").text
+
+
+def test_bank_batch__refused__keeps_the_typed_reference(tmp_path: Path) -> None:
+    money = MoneySite.on(tmp_path)
+    approved(money)
+    refused = money.browser("bank").post("/bank/batches/1/confirm", data={"reference": "B-2026-77"})
+    assert refused.status_code == 400
+    assert 'value="B-2026-77"' in refused.text
