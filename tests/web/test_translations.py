@@ -6,7 +6,7 @@ from collections import defaultdict
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from huizhen_web.catalogue import ROOM, used_messages
+from huizhen_web.catalogue import ROOM, load, used_messages
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -63,3 +63,8 @@ def test_percent_signs__are_placeholders_only() -> None:
     """Templates format every sentence, so a bare % would break the page in one language or both."""
     bare = [msgid for _, _, msgid in used_messages() if "%" in PLACEHOLDER.sub("", msgid)]
     assert not bare
+
+
+def test_plurals__chinese__has_one_form_for_any_number() -> None:
+    said = {load("zh").ngettext("%(num)d member", "%(num)d members", count) for count in (0, 1, 2, 6)}
+    assert said == {"%(num)d名成员"}

@@ -36,7 +36,9 @@ def _merge(merged: Translations, path: Path) -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    merged.merge(Translations(compiled))
+    area = Translations(compiled)
+    merged.merge(area)
+    merged.plural = area.plural  # an empty catalogue counts as English does
 
 
 def used_messages() -> Iterator[tuple[str, int, str]]:
