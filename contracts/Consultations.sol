@@ -49,8 +49,9 @@ contract Consultations is IConsultations, Statements {
 
     function book(bytes calldata terms, bytes calldata signatures) external returns (uint32 id) {
         bytes32 termsHash = keccak256(terms);
-        uint32[] memory signers = _requireBookable(termsHash, terms);
-        REGISTRY.requireSigned(_hashTypedDataV4(terms.structHash()), signers, signatures);
+        uint32[] memory leads = _requireBookable(termsHash, terms);
+        bytes32 digest = _hashTypedDataV4(terms.structHash());
+        REGISTRY.requireBooked(terms, uint40(terms.endsAt()), leads, digest, signatures);
 
         id = ++consultationCount;
         Consultation storage c = _consultations[termsHash];
@@ -71,9 +72,8 @@ contract Consultations is IConsultations, Statements {
         uint40 deadline,
         bytes calldata signature
     ) external inTime(deadline) {
-        (bytes32 termsHash, Consultation storage c) = _load(terms, ConsultationStatus.Booked);
-        (uint32 id, uint40 bookedAt) = (c.id, c.bookedAt);
-        _requireDeliverable(terms, bookedAt, seats, overtime);
+        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
+        _requireDeliverable(terms, c.bookedAt, seats, overtime);
         _requireSignedBy(
             keccak256(abi.encode(DELIVER, termsHash, opinion, seats, overtime, deadline)),
             terms.leadingDoctor(),
@@ -86,27 +86,26 @@ contract Consultations is IConsultations, Statements {
     }
 
     function accept(bytes calldata terms, uint40 deadline, bytes calldata signature) external inTime(deadline) {
-        (bytes32 termsHash, Consultation storage c) = _load(terms, ConsultationStatus.Delivered);
+        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Delivered);
         _requireSignedBy(keccak256(abi.encode(ACCEPT, termsHash, deadline)), terms.hospital(), signature);
-        _settle(terms, c, true);
+        _settle(terms, c, id, true);
     }
 
     function acceptByTime(bytes calldata terms) external {
-        (, Consultation storage c) = _load(terms, ConsultationStatus.Delivered);
-        uint256 due = c.deliveredAt + terms.reviewWindow();
+        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Delivered);
+        uint256 due = _after(c.deliveredAt, terms.reviewWindow());
         if (block.timestamp <= due) revert ReviewStillOpen(due, block.timestamp);
-        _settle(terms, c, false);
+        _settle(terms, c, id, false);
     }
 
     function cancel(bytes calldata terms, uint32 by, uint40 deadline, bytes calldata signature)
         external
         inTime(deadline)
     {
-        (bytes32 termsHash, Consultation storage c) = _load(terms, ConsultationStatus.Booked);
+        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
         uint16 feeBps = _cancellationFee(terms, by);
         _requireSignedBy(keccak256(abi.encode(CANCEL, termsHash, by, deadline)), by, signature);
 
-        uint32 id = c.id;
         c.status = ConsultationStatus.Cancelled;
         emit Cancelled(id, by, feeBps);
         SLOTS.release(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
@@ -114,11 +113,10 @@ contract Consultations is IConsultations, Statements {
     }
 
     function expire(bytes calldata terms) external {
-        (, Consultation storage c) = _load(terms, ConsultationStatus.Booked);
-        uint256 due = terms.endsAt() + terms.deliverWindow();
+        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
+        uint256 due = _after(terms.endsAt(), terms.deliverWindow());
         if (block.timestamp <= due) revert DeliveryStillOpen(due, block.timestamp);
 
-        uint32 id = c.id;
         c.status = ConsultationStatus.Expired;
         emit Expired(id);
         _release(terms, id, new Leg[](0));
@@ -136,12 +134,13 @@ contract Consultations is IConsultations, Statements {
     }
 
     function signersOf(bytes calldata terms) external view returns (uint32[] memory) {
-        return _requireBookable(keccak256(terms), terms);
+        uint32[] memory leads = _requireBookable(keccak256(terms), terms);
+        return REGISTRY.signersOf(terms, uint40(terms.endsAt()), leads);
     }
 
     // Internal
 
-    /// @dev All that `book` asks except the signatures, the hours and the money; answers who has to sign.
+    /// @dev All that `book` asks of the terms, the patient and the groups; answers the leads who have to sign.
     function _requireBookable(bytes32 termsHash, bytes calldata terms) private view returns (uint32[] memory) {
         uint32 id = _consultations[termsHash].id;
         if (id != 0) revert AlreadyBooked(id);
@@ -150,42 +149,15 @@ contract Consultations is IConsultations, Statements {
         uint256 start = terms.startsAt();
         if (block.timestamp >= start) revert StartInThePast(start, block.timestamp);
         Split.requireSplittable(terms);
-        uint40 end = uint40(terms.endsAt());
-        CASES.requireConsent(terms.caseFile(), terms.consent(), terms.hospital(), end);
-        uint256 institutions = REGISTRY.requireBookable(terms, end);
-        uint32[] memory leads = GROUPS.requireBookable(terms);
-        return _signers(terms, institutions, leads);
-    }
-
-    /// @dev The hospital, the doctors, then whoever the seats still need.
-    function _signers(bytes calldata terms, uint256 institutions, uint32[] memory leads)
-        private
-        pure
-        returns (uint32[] memory signers)
-    {
-        uint256 seats = terms.seatCount();
-        signers = new uint32[](1 + 2 * seats + leads.length);
-        signers[0] = terms.hospital();
-        uint256 count = 1;
-        for (uint256 i; i < seats; ++i) {
-            signers[count++] = terms.seat(i).doctor();
-        }
-        for (uint256 i; institutions >> i != 0; ++i) {
-            if (institutions >> i & 1 == 1) signers[count++] = terms.seat(i).institution();
-        }
-        for (uint256 i; i < leads.length; ++i) {
-            signers[count++] = leads[i];
-        }
-        assembly ("memory-safe") {
-            mstore(signers, count)
-        }
+        CASES.requireConsent(terms.caseFile(), terms.consent(), terms.hospital(), uint40(terms.endsAt()));
+        return GROUPS.requireBookable(terms);
     }
 
     function _requireDeliverable(bytes calldata terms, uint40 bookedAt, uint256 seats, uint256 overtime) private view {
         uint256 start = terms.startsAt();
         if (block.timestamp < start) revert NotStarted(start, block.timestamp);
         uint256 end = terms.endsAt();
-        uint256 due = end + terms.deliverWindow();
+        uint256 due = _after(end, terms.deliverWindow());
         if (block.timestamp > due) revert DeliveryTooLate(due, block.timestamp);
         uint256 required = terms.requiredSeats();
         if (seats & required != required) revert RequiredSeatMissing(seats, required);
@@ -206,8 +178,8 @@ contract Consultations is IConsultations, Statements {
         return left >= terms.partialBefore() ? terms.partialBps() : terms.lateBps();
     }
 
-    function _settle(bytes calldata terms, Consultation storage c, bool accepted) private {
-        (uint32 id, uint16 seats, uint8 overtime) = (c.id, c.seats, c.overtime);
+    function _settle(bytes calldata terms, Consultation storage c, uint32 id, bool accepted) private {
+        (uint16 seats, uint8 overtime) = (c.seats, c.overtime);
         c.status = ConsultationStatus.Settled;
         emit Settled(id, accepted);
         _release(terms, id, Split.legs(terms, seats, overtime, WHOLE));
@@ -221,13 +193,21 @@ contract Consultations is IConsultations, Statements {
     function _load(bytes calldata terms, ConsultationStatus needed)
         private
         view
-        returns (bytes32 termsHash, Consultation storage c)
+        returns (bytes32 termsHash, Consultation storage c, uint32 id)
     {
         termsHash = keccak256(terms);
         c = _consultations[termsHash];
-        ConsultationStatus status = c.status;
+        ConsultationStatus status;
+        (id, status) = (c.id, c.status);
         if (status == ConsultationStatus.None) revert UnknownTerms(termsHash);
         if (status != needed) revert WrongStatus(uint8(status), uint8(needed));
+    }
+
+    /// @dev A moment and a window have 40 bits at most.
+    function _after(uint256 moment, uint256 window) private pure returns (uint256) {
+        unchecked {
+            return moment + window;
+        }
     }
 
     function _requireSignedBy(bytes32 structHash, uint32 party, bytes calldata signature) private view {

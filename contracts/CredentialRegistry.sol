@@ -28,6 +28,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     /// @dev Where validity, and kind with status behind it, lie in the slot of a Party.
     uint256 private constant VALID_SHIFT = 160;
     uint256 private constant KIND_SHIFT = 224;
+    uint256 private constant ACCREDITED = uint256(PartyStatus.Accredited) << 8;
 
     bytes32 private constant APPLY_AS =
         keccak256("ApplyAs(uint8 kind,uint32 home,bytes32 profile,bytes32 licence,bytes signer,uint40 deadline)");
@@ -312,11 +313,9 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         view
         returns (bool)
     {
-        Party memory d = _parties[doctor];
-        Party memory i = _parties[institution];
-        return d.kind == PartyKind.Doctor && d.status == PartyStatus.Accredited && d.validUntil >= asOf
-            && d.specialties & specialties == specialties && i.kind == PartyKind.Hospital
-            && i.status == PartyStatus.Accredited && i.validUntil >= asOf
+        uint256 d = _wordOf(_parties[doctor]);
+        return _isLicensed(d, PartyKind.Doctor, asOf) && uint160(d) & specialties == specialties
+            && _isLicensed(_wordOf(_parties[institution]), PartyKind.Hospital, asOf)
             && _affiliations[_pair(doctor, institution)].validUntil >= asOf;
     }
 
@@ -327,18 +326,48 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         }
     }
 
-    function requireBookable(bytes calldata terms, uint40 asOf) external view returns (uint256 mask) {
+    function requireBooked(
+        bytes calldata terms,
+        uint40 asOf,
+        uint32[] calldata leads,
+        bytes32 digest,
+        bytes calldata signatures
+    ) external view {
+        uint32[] memory signers = signersOf(terms, asOf, leads);
+        uint256 offset;
+        for (uint256 i; i < signers.length; ++i) {
+            offset = _requireNext(digest, signers[i], signatures, offset);
+        }
+        if (offset != signatures.length) revert MalformedSignatures();
+    }
+
+    function signersOf(bytes calldata terms, uint40 asOf, uint32[] calldata leads)
+        public
+        view
+        returns (uint32[] memory signers)
+    {
         uint32 hospital = terms.hospital();
         _requireLicence(hospital, PartyKind.Hospital, asOf);
         if (terms.platformBps() != 0) requireActive(terms.platform(), PartyKind.Platform);
         uint256 seats = terms.seatCount();
+        signers = new uint32[](1 + 2 * seats + leads.length);
+        signers[0] = hospital;
+        uint256 count = 1 + seats;
         for (uint256 i; i < seats; ++i) {
             SeatWord seat = terms.seat(i);
+            signers[1 + i] = seat.doctor();
             uint40 standingUntil = _requireSeat(seat, terms.specialties(i), asOf);
             uint32 institution = seat.institution();
             if (institution == hospital) continue;
             _requireAgreement(hospital, institution, asOf);
-            if (standingUntil < block.timestamp && !_signs(terms, mask, institution)) mask |= 1 << i;
+            if (standingUntil >= block.timestamp || _contains(signers, 1 + seats, count, institution)) continue;
+            signers[count++] = institution;
+        }
+        for (uint256 i; i < leads.length; ++i) {
+            signers[count++] = leads[i];
+        }
+        assembly ("memory-safe") {
+            mstore(signers, count)
         }
     }
 
@@ -461,9 +490,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     function _requireLicence(uint32 party, PartyKind kind, uint40 asOf) private view returns (uint160 specialties) {
         uint256 word = _wordOf(_parties[party]);
-        uint256 good = uint256(PartyStatus.Accredited) << 8 | uint256(kind);
+        uint256 good = ACCREDITED | uint256(kind);
         if (uint16(word >> KIND_SHIFT) != good || uint40(word >> VALID_SHIFT) < asOf) _refuse(party, kind, asOf);
         return uint160(word);
+    }
+
+    function _isLicensed(uint256 word, PartyKind kind, uint40 asOf) private pure returns (bool) {
+        return uint16(word >> KIND_SHIFT) == ACCREDITED | uint256(kind) && uint40(word >> VALID_SHIFT) >= asOf;
     }
 
     /// @dev Names what is wrong with a party, field by field.
@@ -499,10 +532,9 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         return uint256(party) << 8 | index;
     }
 
-    /// @dev Whether a seat of the mask is at this institution, which then signs once for all of its seats.
-    function _signs(bytes calldata terms, uint256 mask, uint32 institution) private pure returns (bool) {
-        for (uint256 i; mask >> i != 0; ++i) {
-            if (mask >> i & 1 == 1 && terms.seat(i).institution() == institution) return true;
+    function _contains(uint32[] memory list, uint256 from, uint256 to, uint32 party) private pure returns (bool) {
+        for (uint256 i = from; i < to; ++i) {
+            if (list[i] == party) return true;
         }
         return false;
     }

@@ -18,8 +18,8 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
     uint40 public constant APPROVAL_WINDOW = 7 days;
     uint256 public constant MAX_ITEMS = 64;
 
-    string private constant ITEM = "PayoutItem(uint32 party,uint128 gross,uint128 withheld,bytes32 account)";
-    bytes32 private constant PAYOUT_ITEM = keccak256(bytes(ITEM));
+    bytes32 private constant PAYOUT_ITEM =
+        keccak256("PayoutItem(uint32 party,uint128 gross,uint128 withheld,bytes32 account)");
     bytes32 private constant DEPOSIT =
         keccak256("Deposit(uint32 hospital,uint128 amount,bytes32 bankRef,uint32 bank,uint40 deadline)");
     bytes32 private constant REFUND =
@@ -29,10 +29,12 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
     bytes32 private constant CANCEL_PAYOUT_ACCOUNT =
         keccak256("CancelPayoutAccount(uint32 party,uint32 version,uint40 deadline)");
     bytes32 private constant PREPARE_PAYOUT = keccak256(
-        bytes.concat("PreparePayout(uint32 batch,PayoutItem[] items,uint32 preparer,uint40 deadline)", bytes(ITEM))
+        "PreparePayout(uint32 batch,PayoutItem[] items,uint32 preparer,uint40 deadline)"
+        "PayoutItem(uint32 party,uint128 gross,uint128 withheld,bytes32 account)"
     );
     bytes32 private constant APPROVE_PAYOUT = keccak256(
-        bytes.concat("ApprovePayout(uint32 batch,PayoutItem[] items,uint32 approver,uint40 deadline)", bytes(ITEM))
+        "ApprovePayout(uint32 batch,PayoutItem[] items,uint32 approver,uint40 deadline)"
+        "PayoutItem(uint32 party,uint128 gross,uint128 withheld,bytes32 account)"
     );
     bytes32 private constant CONFIRM_PAYOUT =
         keccak256("ConfirmPayout(uint32 batch,uint64 mask,bytes32 bankRef,uint32 bank,uint40 deadline)");
@@ -115,8 +117,10 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         Funds storage f = _funds[hospital];
         (uint128 available, uint128 escrowed) = (f.available, f.escrowed);
         if (available < amount) revert FundsTooLow(hospital, available, amount);
-        available -= amount;
         escrowed += amount;
+        unchecked {
+            available -= amount;
+        }
         (f.available, f.escrowed) = (available, escrowed);
         emit Escrowed(consultation, hospital, amount);
     }
@@ -127,8 +131,12 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         if (escrowed < funded) revert EscrowTooLow(hospital, escrowed, funded);
         uint256 credited = _credit(legs);
         if (credited > funded) revert LegsExceedFunded(credited, funded);
-        escrowed -= funded;
-        available += funded - uint128(credited);
+        uint128 rest;
+        unchecked {
+            escrowed -= funded;
+            rest = funded - uint128(credited);
+        }
+        available += rest;
         (f.available, f.escrowed) = (available, escrowed);
         emit EscrowReleased(consultation, hospital, funded, legs);
     }
@@ -320,8 +328,10 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
             Credit storage c = _credits[party];
             (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
             if (credited < itemGross || accountInForce(party) != item.account) continue;
-            credited -= itemGross;
-            outstanding += itemGross - itemWithheld;
+            outstanding += _net(itemGross, itemWithheld);
+            unchecked {
+                credited -= itemGross;
+            }
             (c.credited, c.outstanding) = (credited, outstanding);
             executed |= uint64(1 << i);
             gross += itemGross;
@@ -333,12 +343,19 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         for (uint256 i; i < items.length; ++i) {
             if (mask >> i & 1 == 0) continue;
             PayoutItem calldata item = items[i];
-            uint128 net = item.gross - item.withheld;
+            uint128 net = _net(item.gross, item.withheld);
             amount += net;
             Credit storage c = _credits[item.party];
             (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
             outstanding -= net;
             (c.credited, c.outstanding) = (credited, outstanding);
+        }
+    }
+
+    /// @dev Nothing was ever prepared that withholds more than its gross.
+    function _net(uint128 gross, uint128 withheld) private pure returns (uint128) {
+        unchecked {
+            return gross - withheld;
         }
     }
 
@@ -349,7 +366,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         if (paid) b.confirmed &= ~bit;
         else b.outstanding &= ~bit;
         b.returned |= bit;
-        uint128 net = payee.gross - payee.withheld;
+        uint128 net = _net(payee.gross, payee.withheld);
         Credit storage c = _credits[payee.party];
         c.credited += net;
         if (!paid) c.outstanding -= net;

@@ -181,12 +181,25 @@ interface ICredentialRegistry is IStatements {
     /// @param terms packed and well formed (see TermsCodec)
     function requireSeats(bytes calldata terms, uint256 mask, uint40 asOf) external view;
 
-    /// @notice What `book` needs of a hospital and its seats: all of `requireSeats`, the hospital accredited, an
+    /// @notice Checks what `book` needs of a hospital and its seats: all of `requireSeats`, the hospital accredited, an
     /// agreement in force with each other institution, and a platform that takes a share accredited now.
     /// @param terms packed and well formed (see TermsCodec)
-    /// @return mask the seats whose institution still has to sign: not those with a standing consent in force, and of
-    /// several at one institution only the first
-    function requireBookable(bytes calldata terms, uint40 asOf) external view returns (uint256 mask);
+    /// @param leads of the groups without a standing consent
+    /// @return signers the hospital, the doctors in seat order, the institutions without a standing consent (in seat
+    /// order, each once), the leads
+    function signersOf(bytes calldata terms, uint40 asOf, uint32[] calldata leads)
+        external
+        view
+        returns (uint32[] memory signers);
+
+    /// @notice Checks all of `signersOf` and that those who are named there signed the digest, in that order.
+    function requireBooked(
+        bytes calldata terms,
+        uint40 asOf,
+        uint32[] calldata leads,
+        bytes32 digest,
+        bytes calldata signatures
+    ) external view;
 
     /// @notice Checks that each party in turn signed the digest. Reverts naming party and signer.
     function requireSigned(bytes32 digest, uint32[] calldata parties, bytes calldata signatures) external view;

@@ -16,6 +16,11 @@ library Split {
     uint256 internal constant MAX_LEGS = 20;
 
     uint256 private constant KEY_SHIFT = 216;
+    uint256 private constant KIND_SHIFT = KEY_SHIFT + 32;
+    uint256 private constant SEAT = uint256(LegKind.Seat) << KIND_SHIFT;
+    uint256 private constant INSTITUTION = uint256(LegKind.Institution) << KIND_SHIFT;
+    uint256 private constant FUND = uint256(LegKind.Fund) << KIND_SHIFT;
+    uint256 private constant PLATFORM = uint256(LegKind.Platform) << KIND_SHIFT;
     uint256 private constant WEIGHT_MASK = (1 << KEY_SHIFT) - 1;
 
     error ShareOutOfRange(uint256 bps, uint256 allowed);
@@ -73,8 +78,10 @@ library Split {
         pure
         returns (Leg[] memory)
     {
-        uint256[] memory fees = _fees(terms, mask, _factor(terms, steps), chargeBps);
-        uint256[] memory entries = new uint256[](_mostLegs(fees.length));
+        uint256 seats = terms.seatCount();
+        uint256[] memory entries = new uint256[](_mostLegs(seats));
+        uint256[] memory fees = new uint256[](seats);
+        _charge(terms, mask, _factor(terms, steps), chargeBps, fees);
         return _round(entries, _weigh(terms, fees, entries));
     }
 
@@ -109,74 +116,78 @@ library Split {
     }
 
     /// @dev What is charged for each seat, fen: 0 outside of the mask.
-    function _fees(bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps)
+    function _charge(bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps, uint256[] memory fees)
         private
         pure
-        returns (uint256[] memory fees)
     {
         unchecked {
-            fees = new uint256[](terms.seatCount());
             for (uint256 i; i < fees.length; ++i) {
-                if (mask >> i & 1 == 1) fees[i] = terms.fee(i) * factor / BPS * chargeBps / BPS;
+                if (mask >> i & 1 == 1) _put(fees, i, terms.fee(i) * factor / BPS * chargeBps / BPS);
             }
         }
     }
 
     /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits). Doctors stand in
-    /// ascending order already.
+    /// ascending order already. A kind that no seat shares with is not looked at seat by seat.
     function _weigh(bytes calldata terms, uint256[] memory fees, uint256[] memory entries)
         private
         pure
         returns (uint256 used)
     {
         unchecked {
+            uint256 platformBps = terms.platformBps();
             uint256 total;
-            uint256 rest = BPS - terms.platformBps();
+            uint256 shares;
             for (uint256 i; i < fees.length; ++i) {
-                uint256 fee = fees[i];
+                uint256 fee = _at(fees, i);
                 if (fee == 0) continue;
                 SeatWord s = terms.seat(i);
                 total += fee;
-                fees[i] = fee *= rest;
-                fee *= BPS - s.institutionBps() - s.fundBps();
-                if (fee != 0) entries[used++] = _key(LegKind.Seat, s.doctor()) | fee;
+                fee *= BPS - platformBps;
+                _put(fees, i, fee);
+                shares |= SeatWord.unwrap(s);
+                uint256 weight = fee * (BPS - s.institutionBps() - s.fundBps());
+                if (weight != 0) _put(entries, used++, _key(SEAT, s.doctor()) | weight);
             }
-            for (uint256 i; i < fees.length; ++i) {
-                SeatWord s = terms.seat(i);
-                uint256 weight = fees[i] * s.institutionBps();
-                if (weight != 0) used = _add(entries, used, _key(LegKind.Institution, s.institution()), weight);
+            if (SeatWord.wrap(shares).institutionBps() != 0) {
+                for (uint256 i; i < fees.length; ++i) {
+                    SeatWord s = terms.seat(i);
+                    uint256 weight = _at(fees, i) * s.institutionBps();
+                    if (weight != 0) used = _add(entries, used, _key(INSTITUTION, s.institution()), weight);
+                }
             }
-            for (uint256 i; i < fees.length; ++i) {
-                SeatWord s = terms.seat(i);
-                uint256 weight = fees[i] * s.fundBps();
-                if (weight != 0) used = _add(entries, used, _key(LegKind.Fund, s.group()), weight);
+            if (SeatWord.wrap(shares).fundBps() != 0) {
+                for (uint256 i; i < fees.length; ++i) {
+                    SeatWord s = terms.seat(i);
+                    uint256 weight = _at(fees, i) * s.fundBps();
+                    if (weight != 0) used = _add(entries, used, _key(FUND, s.group()), weight);
+                }
             }
-            total *= terms.platformBps() * BPS;
-            if (total != 0) entries[used++] = _key(LegKind.Platform, terms.platform()) | total;
+            total *= platformBps * BPS;
+            if (total != 0) _put(entries, used++, _key(PLATFORM, terms.platform()) | total);
         }
     }
 
-    function _key(LegKind kind, uint256 party) private pure returns (uint256) {
-        return (uint256(kind) << 32 | party) << KEY_SHIFT;
+    function _key(uint256 kind, uint256 party) private pure returns (uint256) {
+        return kind | party << KEY_SHIFT;
     }
 
     /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers how many there are.
     function _add(uint256[] memory entries, uint256 used, uint256 key, uint256 weight) private pure returns (uint256) {
         unchecked {
             uint256 place = used;
-            while (place > 0) {
-                uint256 entry = entries[place - 1];
+            for (; place > 0; --place) {
+                uint256 entry = _at(entries, place - 1);
                 if (entry < key) break;
                 if (entry >> KEY_SHIFT == key >> KEY_SHIFT) {
-                    entries[place - 1] = entry + weight;
+                    _put(entries, place - 1, entry + weight);
                     return used;
                 }
-                --place;
             }
             for (uint256 i = used; i > place; --i) {
-                entries[i] = entries[i - 1];
+                _put(entries, i, _at(entries, i - 1));
             }
-            entries[place] = key | weight;
+            _put(entries, place, key | weight);
             return used + 1;
         }
     }
@@ -188,16 +199,29 @@ library Split {
             uint256 sum;
             uint256 paid;
             for (uint256 i; i < used; ++i) {
-                uint256 entry = entries[i];
+                uint256 entry = _at(entries, i);
                 sum += entry & WEIGHT_MASK;
                 uint256 due = sum / (BPS * BPS);
-                entries[i] = (entry >> KEY_SHIFT) << 128 | (due - paid);
+                _put(entries, i, (entry >> KEY_SHIFT) << 128 | (due - paid));
                 paid = due;
             }
         }
         assembly ("memory-safe") {
             list := entries
             mstore(list, used)
+        }
+    }
+
+    /// @dev Reads and writes below are without a look at the length: every index comes from a loop over it.
+    function _at(uint256[] memory list, uint256 index) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(add(add(list, 32), mul(index, 32)))
+        }
+    }
+
+    function _put(uint256[] memory list, uint256 index, uint256 value) private pure {
+        assembly ("memory-safe") {
+            mstore(add(add(list, 32), mul(index, 32)), value)
         }
     }
 }

@@ -18,6 +18,8 @@ library TermsCodec {
     uint256 internal constant SEAT = 55;
     uint256 internal constant MAX_SEATS = 16;
     uint256 internal constant SLOT_SECONDS = 900;
+    /// @dev From where a load ends with the first seat's fee: HEADER + 19 + 16 - 32, which assembly wants as a number.
+    uint256 private constant FEE = 172;
 
     error TermsMalformed(uint256 length);
     error TermsVersion(uint256 version, uint256 supported);
@@ -159,9 +161,11 @@ library TermsCodec {
     }
 
     function fee(bytes calldata packed, uint256 index) internal pure returns (uint256) {
-        unchecked {
-            return uint128(word(packed, HEADER + 3 + index * SEAT));
+        uint256 value;
+        assembly ("memory-safe") {
+            value := calldataload(add(add(packed.offset, FEE), mul(index, SEAT)))
         }
+        return uint128(value);
     }
 
     function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {

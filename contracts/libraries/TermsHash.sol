@@ -8,26 +8,24 @@ library TermsHash {
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
 
-    bytes private constant DOCUMENTS_TYPE = "Documents(bytes32 agreement,bytes32 caseFile,bytes32 consent)";
-    bytes private constant POLICY_TYPE =
-        "Policy(uint32 freeBefore,uint32 partialBefore,uint16 partialBps,uint16 lateBps,uint32 deliverWindow,uint32 reviewWindow,uint32 arbiter,uint32 arbiterWindow,uint16 defaultBps)";
-    bytes private constant PRICING_TYPE =
-        "Pricing(uint32 platform,uint16 platformBps,uint16 urgencyBps,uint16 overtimeBps,uint8 overtimeSteps)";
-    bytes private constant SEAT_TYPE =
-        "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)";
-
-    bytes32 private constant DOCUMENTS_TYPEHASH = keccak256(DOCUMENTS_TYPE);
-    bytes32 private constant POLICY_TYPEHASH = keccak256(POLICY_TYPE);
-    bytes32 private constant PRICING_TYPEHASH = keccak256(PRICING_TYPE);
-    bytes32 private constant SEAT_TYPEHASH = keccak256(SEAT_TYPE);
+    bytes32 private constant DOCUMENTS_TYPEHASH =
+        keccak256("Documents(bytes32 agreement,bytes32 caseFile,bytes32 consent)");
+    bytes32 private constant POLICY_TYPEHASH = keccak256(
+        "Policy(uint32 freeBefore,uint32 partialBefore,uint16 partialBps,uint16 lateBps,uint32 deliverWindow,uint32 reviewWindow,uint32 arbiter,uint32 arbiterWindow,uint16 defaultBps)"
+    );
+    bytes32 private constant PRICING_TYPEHASH = keccak256(
+        "Pricing(uint32 platform,uint16 platformBps,uint16 urgencyBps,uint16 overtimeBps,uint8 overtimeSteps)"
+    );
+    bytes32 private constant SEAT_TYPEHASH = keccak256(
+        "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)"
+    );
+    /// @dev Literals in a row, not a concatenation of constants, so that the compiler hashes them and not every call.
     bytes32 private constant TERMS_TYPEHASH = keccak256(
-        bytes.concat(
-            "Terms(uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,Pricing pricing,Policy policy,Documents documents,Seat[] seats)",
-            DOCUMENTS_TYPE,
-            POLICY_TYPE,
-            PRICING_TYPE,
-            SEAT_TYPE
-        )
+        "Terms(uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,Pricing pricing,Policy policy,Documents documents,Seat[] seats)"
+        "Documents(bytes32 agreement,bytes32 caseFile,bytes32 consent)"
+        "Policy(uint32 freeBefore,uint32 partialBefore,uint16 partialBps,uint16 lateBps,uint32 deliverWindow,uint32 reviewWindow,uint32 arbiter,uint32 arbiterWindow,uint16 defaultBps)"
+        "Pricing(uint32 platform,uint16 platformBps,uint16 urgencyBps,uint16 overtimeBps,uint8 overtimeSteps)"
+        "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)"
     );
 
     /// @dev The EIP-712 struct hash of Terms. One buffer serves all of its parts in turn.
@@ -81,7 +79,7 @@ library TermsHash {
         return _hash(words, 4);
     }
 
-    function _seatsHash(bytes calldata packed, bytes32[11] memory words) private pure returns (bytes32) {
+    function _seatsHash(bytes calldata packed, bytes32[11] memory words) private pure returns (bytes32 hash) {
         bytes32[] memory hashes = new bytes32[](packed.seatCount());
         words[0] = SEAT_TYPEHASH;
         for (uint256 i; i < hashes.length; ++i) {
@@ -97,7 +95,9 @@ library TermsHash {
             words[9] = bytes32(uint256(packed.specialties(i)));
             hashes[i] = _hash(words, 10);
         }
-        return keccak256(abi.encodePacked(hashes));
+        assembly ("memory-safe") {
+            hash := keccak256(add(hashes, 32), mul(mload(hashes), 32))
+        }
     }
 
     /// @dev keccak256 of the first words of the buffer.

@@ -42,6 +42,11 @@ def with_second(terms: Terms, **changes: object) -> Terms:
     return replace(terms, seats=(first, replace(second, **changes)))  # type: ignore[arg-type]
 
 
+def with_second_alone(terms: Terms, **changes: object) -> Terms:
+    """In no group: whether a seat's doctor is a member is asked before what else the doctor is."""
+    return with_second(terms, group=0, rule_version=0, institution_bps=10_000, fund_bps=0, **changes)
+
+
 def with_second_optional(terms: Terms) -> Terms:
     return with_second(terms, required=False)
 
@@ -105,14 +110,14 @@ def test_book__with_a_specialty_that_the_doctor_lacks__reverts(team: Team, terms
 def test_book__with_an_applicant_for_a_doctor__reverts(world: World, team: Team, terms: Terms) -> None:
     applicant = world.apply(PartyKind.DOCTOR)
     with refuses("NotAccredited", party=applicant):
-        team.book(with_second(terms, doctor=applicant))
+        team.book(with_second_alone(terms, doctor=applicant))
 
 
 def test_book__with_what_is_no_doctor_or_no_institution__reverts(
     world: World, team: Team, terms: Terms
 ) -> None:
     group = world.register(PartyKind.GROUP)
-    for wrong in (with_second(terms, doctor=group), with_second(terms, institution=group)):
+    for wrong in (with_second_alone(terms, doctor=group), with_second(terms, institution=group)):
         with refuses("KindNotAllowed", kind=PartyKind.GROUP):
             team.book(wrong)
 
