@@ -35,6 +35,7 @@ from tests.support.clinic import (
     NEUROSURGERY,
     PATHOLOGIST,
     PATHOLOGY,
+    SECOND_GROUP,
     SURGEON,
     WISH,
     Clinic,
@@ -187,13 +188,13 @@ def test_hold__withdrawn__only_by_its_hospital(clinic: Clinic) -> None:
 def test_hold__price_other_than_shown_or_no_lead__is_refused(clinic: Clinic) -> None:
     case = clinic.triaged()
     start = clinic.rooms.teams.page(case, HOSPITAL).offers[0].start
-    wanted = {0: SURGEON, 1: PATHOLOGIST}
+    wanted, through = {0: SURGEON, 1: PATHOLOGIST}, {0: GROUP, 1: GROUP}
     with pytest.raises(InvalidInput):
-        clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 0, Fen(1))
+        clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 0, Fen(1), through)
     with pytest.raises(InvalidInput):
-        clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 5, Fen(180_000))
+        clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 5, Fen(180_000), through)
     with pytest.raises(InvalidInput):
-        clinic.rooms.holds.hold(case, clinic.coordinator, start, {0: SURGEON}, 0, Fen(180_000))
+        clinic.rooms.holds.hold(case, clinic.coordinator, start, {0: SURGEON}, 0, Fen(180_000), through)
 
 
 def test_hold__without_the_money__says_how_much_is_missing(clinic: Clinic) -> None:
@@ -217,6 +218,42 @@ def test_hold__a_statement_that_cannot_be_proposed__keeps_no_hours(
         clinic.held(case)
     with clinic.stores.office.reading() as session:
         assert session.query(HoldSeat).count() == 0
+
+
+def test_group__doctor_in_two__is_booked_for_the_one_chosen(clinic: Clinic) -> None:
+    clinic.found_second_group()
+    case = clinic.triaged()
+    start = clinic.rooms.teams.page(case, HOSPITAL).offers[0].start
+    first = clinic.rooms.teams.page(case, HOSPITAL, start).team
+    second = clinic.rooms.teams.page(case, HOSPITAL, start, {}, {0: SECOND_GROUP}).team
+    assert first is not None
+    assert second is not None
+    surgeon = first.members[0]
+    assert surgeon is not None
+    assert surgeon.group == GROUP
+    assert [(each.group, each.institution_bps) for each in surgeon.groups] == [
+        (GROUP, 2000),
+        (SECOND_GROUP, 3000),
+    ]
+    assert first.price == second.price
+    assert SECOND_GROUP not in {leg.party for leg, _ in first.legs}
+    assert first.legs != second.legs
+    wanted, through = {0: SURGEON, 1: PATHOLOGIST}, {0: SECOND_GROUP, 1: GROUP}
+    view = clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 0, second.price, through)
+    seats = {seat.doctor: seat for seat in decode_terms(view.values["terms"]).seats}
+    booked = seats[SURGEON]
+    assert (booked.group, booked.rule_version, booked.institution_bps) == (SECOND_GROUP, 1, 3000)
+    assert seats[PATHOLOGIST].group == GROUP
+
+
+def test_group__left_or_never_shown__is_not_replaced_by_another(clinic: Clinic) -> None:
+    clinic.found_second_group()
+    case = clinic.triaged()
+    start = clinic.rooms.teams.page(case, HOSPITAL).offers[0].start
+    wanted = {0: SURGEON, 1: PATHOLOGIST}
+    for through in ({0: GROUP}, {0: GROUP, 1: SECOND_GROUP}):
+        with pytest.raises(InvalidInput, match="not the one that was shown"):
+            clinic.rooms.holds.hold(case, clinic.coordinator, start, wanted, 0, Fen(180_000), through)
 
 
 def test_swap__a_doctor_in_a_slot__keeps_the_others(clinic: Clinic) -> None:

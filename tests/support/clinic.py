@@ -54,6 +54,7 @@ from tests.support.web import NOW, container, site
 
 PLATFORM, HOSPITAL, INSTITUTION, RIVAL, FINANCE = (PartyId(number) for number in (2, 3, 4, 5, 6))
 SURGEON, PATHOLOGIST, ALLROUNDER, GROUP = (PartyId(number) for number in (10, 11, 12, 20))
+SECOND_GROUP = PartyId(21)
 NEUROSURGERY, PATHOLOGY = "04.03", "32"
 ADDRESS = "0x" + "ab" * 20
 SIGNATURE = "0x" + "11" * 65
@@ -159,11 +160,39 @@ class Clinic:
         page = self.rooms.teams.page(known, HOSPITAL)
         return known, self.hold(known, page.offers[0].start)
 
+    def found_second_group(self) -> None:
+        """SURGEON is in two groups, whose rules differ."""
+        traced: dict[str, Any] = {"block_number": 10, "tx_hash": TX}
+        with self.stores.index.writing() as session:
+            session.add(party_row(SECOND_GROUP, PartyKind.GROUP))
+            session.add(
+                DoctorGroup(
+                    group=SECOND_GROUP,
+                    position=1,
+                    lead=SURGEON,
+                    members=1,
+                    quorum=0,
+                    rule_version=1,
+                    institution_bps=3000,
+                    fund_bps=0,
+                    standing_until=0,
+                    founded_at=NOW - 50 * DAY,
+                    revision=0,
+                    **traced,
+                )
+            )
+            session.add(
+                Membership(group=SECOND_GROUP, doctor=SURGEON, spell=1, joined_at=NOW - 50 * DAY, **traced)
+            )
+
     def hold(self, case: CaseId, start: Slot) -> StatementView:
         team = self.rooms.teams.page(case, HOSPITAL, start).team
         assert team is not None
         wanted = {number: member.doctor for number, member in enumerate(team.members) if member}
-        view = self.rooms.holds.hold(case, self.coordinator, start, wanted, team.lead, team.price)
+        through = {
+            number: member.group for number, member in enumerate(team.members) if member and member.group
+        }
+        view = self.rooms.holds.hold(case, self.coordinator, start, wanted, team.lead, team.price, through)
         return self.statements.sign(view.id, HOSPITAL)
 
     def booked(self, number: int = 7) -> tuple[CaseId, Terms]:

@@ -15,7 +15,17 @@ from huizhen.domain.accounts import Role
 from huizhen.domain.case import CaseId, CaseState
 from huizhen.services.cases import CHECKLIST
 from huizhen.services.team_pages import TeamOffer
-from tests.support.clinic import ADDRESS, ALLROUNDER, HOSPITAL, RIVAL, SIGNATURE, SURGEON, WISH, Clinic
+from tests.support.clinic import (
+    ADDRESS,
+    ALLROUNDER,
+    HOSPITAL,
+    RIVAL,
+    SECOND_GROUP,
+    SIGNATURE,
+    SURGEON,
+    WISH,
+    Clinic,
+)
 from tests.support.web import client_of
 
 CONTENTS = {"reason": "鞍区占位", "aim": "是否手术？", "summary": "女，54岁。", "urgency": "routine"}
@@ -60,7 +70,8 @@ def offer(clinic: Clinic, case: CaseId) -> TeamOffer:
 
 def hold_form(team: TeamOffer) -> dict[str, object]:
     seats = {f"seat{n}": member.doctor for n, member in enumerate(team.members) if member}
-    return {"start": team.start, "price": team.price, "lead": team.lead, **seats}
+    groups = {f"group{n}": member.group for n, member in enumerate(team.members) if member and member.group}
+    return {"start": team.start, "price": team.price, "lead": team.lead, **seats, **groups}
 
 
 PAGES = ["/hospital", "/hospital/balance", "/hospital/agreements", "/hospital/cases/new", "/hospital/apply"]
@@ -285,6 +296,19 @@ def test_hold__leads_to_the_terms__repeat_finds_the_hours_gone(clinic: Clinic) -
     assert post(clinic, "coordinator", f"/hospital/cases/{case}/hold/withdraw").status_code == 302
     assert post(clinic, "coordinator", f"/hospital/cases/{case}/hold/withdraw").status_code == 400
     assert state(clinic, case) is CaseState.TRIAGED
+
+
+def test_team__doctor_in_two_groups__shows_both_with_their_terms(clinic: Clinic) -> None:
+    clinic.found_second_group()
+    case = clinic.triaged()
+    start = offer(clinic, case).start
+    plain = get(clinic, "coordinator", f"/hospital/cases/{case}/team?start={start}").text
+    assert plain.count('<select name="group') == 1
+    assert "institution 20%, group fund 10%" in plain
+    assert "institution 30%, group fund 0%" in plain
+    page = get(clinic, "coordinator", f"/hospital/cases/{case}/team?start={start}&group0={SECOND_GROUP}").text
+    assert f'<input type="hidden" name="group0" value="{SECOND_GROUP}">' in page
+    assert f'<option value="{SECOND_GROUP}" selected>' in page
 
 
 def test_hold__incomplete_form__goes_back_to_the_finder(clinic: Clinic) -> None:

@@ -44,16 +44,22 @@ class Holds:
         wanted: Mapping[int, PartyId],
         lead: int,
         shown_price: Fen,
+        through: Mapping[int, PartyId],
     ) -> StatementView:
         """Draw up the terms, hold all hours, and put the terms before their signers; the hospital signs first.
 
-        `wanted` names the doctor of each filled seat. Raises HourTaken where somebody was quicker, ChainRefusal
-        where the contract would refuse these terms, InvalidInput where the price is not the one that was shown.
+        `wanted` names the doctor of each filled seat, `through` the group of those who are in one. Raises
+        HourTaken where somebody was quicker, ChainRefusal where the contract would refuse these terms, InvalidInput
+        where team or price are not those that were shown.
         """
         known = facts(self.stores, case, hospital_of(actor), self.clock.now())
         asked = question(self.stores, known)
-        team = asked.team_at(start, wanted)
-        if {number for number, member in enumerate(team) if member} != set(wanted):
+        team = asked.team_at(start, wanted, through)
+        seated = {number: member.group for number, member in enumerate(team) if member}
+        if (
+            set(seated) != set(wanted)
+            or {number: group for number, group in seated.items() if group} != through
+        ):
             raise InvalidInput(
                 "团队与页面上的不同，请重新选择。", "The team is not the one that was shown: choose again."
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huizhen.db.index import hospital_queries, staffing_queries
 from huizhen.db.index.parties import Agreement
@@ -29,14 +29,19 @@ class Roster:
     hospital: PartyId
     pool: Pool
     candidates: tuple[Candidate, ...]
-    groups: Mapping[PartyId, GroupSeat]
+    groups: Mapping[PartyId, tuple[GroupSeat, ...]]
     agreements: Mapping[PartyId, Agreement]
     platform: PartyId
     arbiter: PartyId
 
+    def through(self, candidate: Candidate, group: PartyId | None) -> Candidate:
+        """Booked for another of the doctor's groups; a group that is none of them changes nothing."""
+        known = {each.group for each in self.groups.get(candidate.doctor, ())}
+        return replace(candidate, group=group) if group in known else candidate
+
     def terms_seat(self, candidate: Candidate, required: bool, specialties: int) -> TermsSeat:
         """Without a group all that the platform leaves over goes to the institution."""
-        group = self.groups.get(candidate.doctor)
+        group = next((g for g in self.groups.get(candidate.doctor, ()) if g.group == candidate.group), None)
         version, institution_bps, fund_bps = (
             (group.rule_version, group.institution_bps, group.fund_bps) if group else (0, WHOLE_BPS, 0)
         )
@@ -118,16 +123,20 @@ def _good(
 
 
 def _candidate(
-    practice: Practice, profile: DoctorProfile, groups: Mapping[PartyId, GroupSeat], free: int
+    practice: Practice,
+    profile: DoctorProfile,
+    groups: Mapping[PartyId, tuple[GroupSeat, ...]],
+    free: int,
 ) -> Candidate:
-    group = groups.get(practice.doctor)
+    """Booked for the group joined first, until the hospital names another."""
+    joined = groups.get(practice.doctor, ())
     return Candidate(
         practice.doctor,
         practice.specialties,
         profile.title,
         practice.city,
         practice.institution,
-        group.group if group else NOBODY,
+        joined[0].group if joined else NOBODY,
         profile.fee,
         free,
     )

@@ -15,8 +15,21 @@ from huizhen.reference import specialties_in, specialty_by_code, titles
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTerms:
+    """A group that a doctor may be booked for, and what its present rule takes of the fee."""
+
+    group: PartyId
+    name: Sentence
+    institution_bps: int
+    fund_bps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A doctor in a seat, as the page names them. `fee` has the urgency surcharge in it."""
+    """A doctor in a seat, as the page names them, booked for `group`, one of `groups` (0: for none).
+
+    `fee` has the urgency surcharge in it.
+    """
 
     doctor: PartyId
     name: Sentence
@@ -25,7 +38,7 @@ class Member:
     institution: PartyId
     institution_name: Sentence
     group: PartyId
-    group_name: Sentence | None
+    groups: tuple[GroupTerms, ...]
     fee: Fen
 
 

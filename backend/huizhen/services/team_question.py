@@ -40,8 +40,11 @@ class Question:
     urgency: Urgency
     profiles: Profiles
 
-    def team_at(self, start: Slot, wanted: Mapping[int, PartyId]) -> Team:
-        """The team at a start, with chosen doctors in some seats. Raises HourTaken when one cannot be had."""
+    def team_at(self, start: Slot, wanted: Mapping[int, PartyId], through: Mapping[int, PartyId]) -> Team:
+        """The team at a start, with chosen doctors in some seats, `through` chosen groups where they are members.
+
+        Raises HourTaken when one cannot be had.
+        """
         pinned = tuple(
             replace(seat, pinned=wanted.get(number, seat.pinned))
             for number, seat in enumerate(self.search.seats)
@@ -55,7 +58,10 @@ class Question:
         chosen = found.staffings[0].chosen
         if any(_doctor(chosen[number]) != doctor for number, doctor in wanted.items()):
             raise self._taken(pinned, window)
-        return chosen
+        return tuple(
+            member and self.roster.through(member, through.get(number))
+            for number, member in enumerate(chosen)
+        )
 
     def _taken(self, seats: Sequence[Seat], window: Window) -> HourTaken:
         """Names the first doctor asked for who is not free in these hours."""

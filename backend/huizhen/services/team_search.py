@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from huizhen.db.index import staffing_queries
+from huizhen.db.index.staffing_queries import GroupSeat
 from huizhen.db.session import Stores
 from huizhen.domain.case import CaseId, WantedSeat, Wish
 from huizhen.domain.ids import PartyId
@@ -26,6 +27,7 @@ from huizhen.services.roster import load_roster
 from huizhen.services.team_pages import (
     Bookable,
     Estimate,
+    GroupTerms,
     HintView,
     Member,
     SlotOffer,
@@ -50,6 +52,7 @@ class TeamSearch:
         hospital: PartyId,
         start: Slot | None = None,
         wanted: Mapping[int, PartyId] | None = None,
+        through: Mapping[int, PartyId] | None = None,
     ) -> TeamPage:
         """Raises HourTaken when the team that is asked for at `start` cannot be had any more."""
         known = facts(self.stores, case, hospital, self.clock.now())
@@ -70,25 +73,29 @@ class TeamSearch:
             cheapest=_slot_offer(found.cheapest) if found.cheapest else None,
             reason=found.reason.sentence(names) if found.reason else None,
             hints=tuple(_hint_view(hint, names, doctors) for hint in found.hints),
-            team=None if start is None else self.offer(asked, start, wanted or {}),
+            team=None if start is None else self.offer(asked, start, wanted or {}, through or {}),
         )
 
-    def offer(self, asked: Question, start: Slot, wanted: Mapping[int, PartyId]) -> TeamOffer:
-        team = asked.team_at(start, wanted)
+    def offer(
+        self, asked: Question, start: Slot, wanted: Mapping[int, PartyId], through: Mapping[int, PartyId]
+    ) -> TeamOffer:
+        team = asked.team_at(start, wanted, through)
         others = asked.others_at(start, team)
         everybody = [each for each in team if each] + [each for row in others for each in row]
         legs = asked.legs(team)
-        names = self.profiles.names({leg.party for leg in legs}.union(*map(_parties, everybody)))
+        groups = asked.roster.groups
+        offered = {each.group for member in everybody for each in groups.get(member.doctor, ())}
+        names = self.profiles.names({leg.party for leg in legs} | offered.union(*map(_parties, everybody)))
         surcharge = asked.policy.surcharge(asked.urgency)
         most = asked.policy.surcharge(asked.urgency, asked.policy.overtime_steps)
         return TeamOffer(
             start=start,
-            members=tuple(_member(each, names, surcharge) if each else None for each in team),
+            members=tuple(_member(each, groups, names, surcharge) if each else None for each in team),
             lead=senior_seat(asked.wish.seats, team),
             price=Fen(sum(surcharge.applied_to(each.fee) for each in team if each)),
             escrow=Fen(sum(most.applied_to(each.fee) for each in team if each)),
             legs=tuple((leg, names[leg.party]) for leg in legs),
-            others=tuple(tuple(_member(each, names, surcharge) for each in row) for row in others),
+            others=tuple(tuple(_member(each, groups, names, surcharge) for each in row) for row in others),
         )
 
     def doctors(self, hospital: PartyId) -> tuple[Bookable, ...]:
@@ -161,10 +168,15 @@ def _hint_view(hint: Hint, seats: Sequence[Sentence], doctors: Mapping[PartyId, 
 
 
 def _parties(each: Candidate) -> set[PartyId]:
-    return {each.doctor, each.institution, *({each.group} if each.group else ())}
+    return {each.doctor, each.institution}
 
 
-def _member(each: Candidate, names: Mapping[PartyId, Sentence], surcharge: Surcharge) -> Member:
+def _member(
+    each: Candidate,
+    groups: Mapping[PartyId, tuple[GroupSeat, ...]],
+    names: Mapping[PartyId, Sentence],
+    surcharge: Surcharge,
+) -> Member:
     return Member(
         each.doctor,
         names[each.doctor],
@@ -173,6 +185,9 @@ def _member(each: Candidate, names: Mapping[PartyId, Sentence], surcharge: Surch
         each.institution,
         names[each.institution],
         each.group,
-        names[each.group] if each.group else None,
+        tuple(
+            GroupTerms(group.group, names[group.group], group.institution_bps, group.fund_bps)
+            for group in groups.get(each.doctor, ())
+        ),
         surcharge.applied_to(each.fee),
     )

@@ -39,11 +39,13 @@ _RELAXED: dict[str | None, dict[str, Any]] = {
 @blueprint.get("/cases/<int:case_id>/team")
 @signed_in(Role.HOSPITAL)
 def team(case_id: int) -> Shown:
-    """Common slots; with `start`, the team at that slot, where `seat<n>` swaps one doctor."""
+    """Common slots; with `start`, the team at that slot, where `seat<n>` swaps one doctor, `group<n>` a group."""
     start = request.args.get("start", type=int)
     teams, case = services().rooms.teams, CaseId(case_id)
     try:
-        page = teams.page(case, me(), None if start is None else Slot(start), _wanted())
+        page = teams.page(
+            case, me(), None if start is None else Slot(start), _wanted("seat"), _wanted("group")
+        )
     except HourTaken as refusal:
         flash(say(refusal.sentence), "bad")
         return redirect(url_for("hospital.team", case_id=case_id))
@@ -56,14 +58,14 @@ def team(case_id: int) -> Shown:
     )
 
 
-def _wanted() -> dict[int, PartyId]:
-    """Doctors chosen for seats: ?seat0=17 or, in the hold's form, the same names."""
+def _wanted(kind: str) -> dict[int, PartyId]:
+    """Who is chosen for each seat: ?seat0=17&group0=20 or, in the hold's form, the same names."""
     chosen = {
-        int(name.removeprefix("seat")): request.values.get(name, type=int)
+        int(name.removeprefix(kind)): request.values.get(name, type=int)
         for name in request.values
-        if name.startswith("seat") and name[4:].isdigit()
+        if name.startswith(kind) and name.removeprefix(kind).isdecimal()
     }
-    return {number: PartyId(doctor) for number, doctor in chosen.items() if doctor}
+    return {number: PartyId(party) for number, party in chosen.items() if party}
 
 
 @blueprint.post("/cases/<int:case_id>/team/change")
@@ -98,9 +100,10 @@ def hold(case_id: int) -> Shown:
             CaseId(case_id),
             actor(),
             Slot(form.start.data),
-            _wanted(),
+            _wanted("seat"),
             form.lead.data,
             Fen(form.price.data),
+            _wanted("group"),
         )
     except (HourTaken, InvalidInput, SearchInvalid) as refusal:
         return _look_again(case_id, refusal)

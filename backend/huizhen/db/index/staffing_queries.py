@@ -31,7 +31,7 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class GroupSeat:
-    """The group that a doctor is booked for, under its present share rule."""
+    """A group that a doctor may be booked for, under its present share rule."""
 
     group: PartyId
     lead: PartyId
@@ -80,8 +80,8 @@ def agreements_of(session: Session, hospital: PartyId) -> Mapping[PartyId, Agree
     return {row.b if row.a == hospital else row.a: row for row in session.scalars(query)}
 
 
-def groups_of_doctors(session: Session) -> Mapping[PartyId, GroupSeat]:
-    """Each doctor's group; of several the one joined first, as a seat is booked for one."""
+def groups_of_doctors(session: Session) -> Mapping[PartyId, tuple[GroupSeat, ...]]:
+    """Each doctor's groups in the order of joining; a seat is booked for one of them."""
     query = (
         select(
             Membership.doctor,
@@ -94,12 +94,13 @@ def groups_of_doctors(session: Session) -> Mapping[PartyId, GroupSeat]:
         )
         .join(DoctorGroup, DoctorGroup.group == Membership.group)
         .where(Membership.left_at.is_(None))
-        .order_by(Membership.joined_at.desc(), Membership.group.desc())
+        .order_by(Membership.joined_at, Membership.group)
     )
-    return {
-        doctor: GroupSeat(group, lead, version, institution_bps, fund_bps, standing)
-        for doctor, group, lead, version, institution_bps, fund_bps, standing in session.execute(query)
-    }
+    groups: dict[PartyId, tuple[GroupSeat, ...]] = {}
+    for doctor, group, lead, version, institution_bps, fund_bps, standing in session.execute(query):
+        seat = GroupSeat(group, lead, version, institution_bps, fund_bps, standing)
+        groups[doctor] = (*groups.get(doctor, ()), seat)
+    return groups
 
 
 def booked_words(session: Session, window: Window) -> dict[PartyId, dict[int, int]]:
