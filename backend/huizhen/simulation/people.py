@@ -142,7 +142,7 @@ def _hospital(dice: random.Random, seed: int, number: int, towns: Sequence[City]
 
 def _doctor(dice: random.Random, seed: int, number: int, towns: Sequence[City]) -> Person:
     surname, given = dice.choice(surnames()), dice.choice(given_names())
-    main = specialty_by_code()[SOUGHT[number % len(SOUGHT)]]
+    main = specialty_by_code()[_specialty(number)]
     others = [s for s in specialties() if s.parent == main.parent and s is not main and s.parent is not None]
     second = (dice.choice(others),) if others and dice.random() < 0.3 else ()
     title = dice.choices(titles(), weights=range(1, len(titles()) + 1))[0]
@@ -159,9 +159,14 @@ def _doctor(dice: random.Random, seed: int, number: int, towns: Sequence[City]) 
     )
 
 
+def _specialty(number: int) -> str:
+    """What doctor `number` practises, and what group `number`, which that doctor leads, is named after."""
+    return SOUGHT[number % len(SOUGHT)]
+
+
 def _group(dice: random.Random, seed: int, number: int, towns: Sequence[City]) -> Person:
-    words, kinds = group_words(), group_kinds()
-    word, kind = words[number % len(words)], kinds[number % len(kinds)]
+    word, leading = group_words()[number % len(group_words())], _specialty(number)
+    kind = next(kind for kind in group_kinds() if leading in kind.specialties)
     name = Sentence(f"{word.zh}{kind.zh}", f"{word.en} {kind.en}")
     key = SoftwareKey.from_seed(seed, "group", number)
     return Person(PartyKind.GROUP, name, key, dice.choice(towns))
