@@ -50,6 +50,12 @@ def test_times__are_those_of_china() -> None:
     assert "Thu 5 Mar 14:30–16:00" in english
 
 
+def test_times__beyond_every_calendar__have_no_end() -> None:
+    macro = '{% from "_macros/facts.html" import when %}{{ when(at, "day") }}'
+    assert ">长期有效</time>" in drawn(macro, at=2**63)
+    assert ">without end</time>" in drawn(macro, "en", at=2**63)
+
+
 def test_live__polls_only_while_moving() -> None:
     macro = '{% from "_macros/layout.html" import live %}{% call live("x", "/x", moving) %}y{% endcall %}'
     assert 'hx-trigger="every 2s"' in drawn(macro, moving=True)

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_timedelta, get_locale
+from flask_babel import gettext as _
 
 from huizhen.domain.money import Fen, format_yuan
-from huizhen.domain.slots import CHINA, SLOT_SECONDS, Slot, china_time, unix_of
+from huizhen.domain.slots import CHINA, LAST_SECOND, SLOT_SECONDS, Slot, china_time, unix_of
 from huizhen_web import labels
 
 
@@ -53,6 +54,8 @@ def iso(value: datetime | int) -> str:
 
 def local(value: datetime | int, style: str = "minute") -> str:
     """minute: 2026-03-05 14:30; second: with seconds; day: 2026-03-05; long: 3月5日 周四 14:30, Thu 5 Mar 14:30."""
+    if isinstance(value, int) and value >= LAST_SECOND:
+        return str(_("without end"))
     at = moment(value)
     if style == "long":
         return f"{_day(at)} {at:%H:%M}"
