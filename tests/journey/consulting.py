@@ -7,13 +7,16 @@ from playwright.sync_api import expect
 from tests.journey.people import FINAL_MS, Person, fen
 
 OPINION = "综合各科意见：建议换用MET抑制剂联合治疗，治疗前完善心脏超声与头颅增强磁共振，两周后复诊。"
-DAY, HOUR = "+1 day", "+1 hour"
+STEPS = {"+48 hours": 48, "+1 day": 24}
+# The opinion is due within 24 hours of the session, so that half of them may be passed over.
+SLACK = 12
 
 
 def move_clock_past(person: Person, moment: int) -> None:
-    """By the buttons in the footer, as far as they go without leaving the day."""
-    while person.chain_now <= moment:
-        person.press(DAY if moment - person.chain_now > 86_400 else HOUR, person.page.locator("footer"))
+    """By the buttons in the footer, in as few steps as end less than SLACK hours later."""
+    while (left := moment - person.chain_now) >= 0:
+        step = next((label for label, hours in STEPS.items() if left > (hours - SLACK) * 3600), "+1 hour")
+        person.press(step, person.page.locator("footer"))
         person.sees("The demo clock has moved. Deadlines that passed are now due.")
 
 

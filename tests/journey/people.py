@@ -58,7 +58,8 @@ class Person:
 
     # --- going about ---
     def visit(self, path: str) -> None:
-        self.page.goto(self.address + path)
+        # By then the scripts of a page have run; only its pictures may still be on their way.
+        self.page.goto(self.address + path, wait_until="domcontentloaded")
 
     def press(self, label: str, within: Locator | None = None, **values: object) -> None:
         self.button(label, within, **values).click()
@@ -192,8 +193,7 @@ class Town:
         else:
             card = card.filter(has=person.page.get_by_text(who, exact=True))
         # People beyond the first few of a role stand in a closed list.
-        for closed in person.page.locator("details:not([open]) > summary").all():
-            closed.click()
+        person.page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
         card.first.get_by_role("button").click()
         expect(person.page.get_by_role("button", name=person.word("Sign out"))).to_be_visible()
         return person
