@@ -24,8 +24,8 @@ ROLES = (
     "bank@demo.example",
     "auditor@demo.example",
 )
-# Pages that look alike to everybody: whoever comes first looks at them for all.
-ALIKE = re.compile(r"/account$|/audit|/chain/|/parties/")
+# Pages that look alike to all who are signed in: whoever comes first looks at them for all.
+ALIKE = re.compile(r"/$|/account$|/audit|/chain/|/consultations$|/parties/")
 # What people wrote stays in their language; all else that a page says has two.
 UNTRANSLATED = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -56,16 +56,18 @@ def test_pages_on_a_phone(town: Town, alike: set[str], role: str) -> None:
     person = town.visitor("en", PHONE) if role == "visitor" else town.enter(role, "en", PHONE)
     if role == "visitor":
         person.visit("/")
-    faults = [f"{path}: {fault}" for path in _walk(person, alike) for fault in _faults(person)]
+    seen = alike if role != "visitor" else set[str]()
+    faults = [f"{path}: {fault}" for path in _walk(person, seen) for fault in _faults(person)]
     assert faults + person.complaints == []
 
 
 def _walk(person: Person, alike: set[str]) -> Iterator[str]:
-    """Along the links, one page of each kind; of those that look alike to everybody, only what is left of them."""
-    waiting, kinds = [urlsplit(person.page.url).path or "/"], set(alike)
+    """Along the links, one page of each kind: where the role starts, and all that nobody has looked at for it."""
+    start = urlsplit(person.page.url).path or "/"
+    waiting, kinds = [start], alike - {_kind(start)}
     while waiting:
         path = waiting.pop(0)
-        if (kind := re.sub(r"0x[0-9a-f]+|\d+", "N", path)) in kinds:
+        if (kind := _kind(path)) in kinds:
             continue
         kinds.add(kind)
         if ALIKE.match(kind):
@@ -74,6 +76,10 @@ def _walk(person: Person, alike: set[str]) -> Iterator[str]:
         yield path
         links = person.page.locator("a[href^='/']").evaluate_all("all => all.map((a) => a.pathname)")
         waiting += [link for link in links if "." not in link]
+
+
+def _kind(path: str) -> str:
+    return re.sub(r"0x[0-9a-f]+|\d+", "N", path)
 
 
 def _faults(person: Person) -> Iterator[str]:
