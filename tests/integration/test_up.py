@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -47,6 +48,25 @@ def test_up__second_start__keeps_the_world_and_is_quick(world: Path) -> None:
         assert running.wait_until_ready() < 30
         _show_content(running)
     assert (world / "deployments" / "31337.json").read_bytes() == before
+
+
+def test_up__demo_world__leaves_something_to_do_for_everybody(world: Path) -> None:
+    with up(world, "--demo") as running:
+        running.wait_until_ready()
+        requests, *overviews = running.pages_of("doctor1@demo.example", "/doctor/requests", "/doctor")
+        assert "/doctor/requests/1" in requests
+        for number in range(2, 13):
+            overviews += running.pages_of(f"doctor{number}@demo.example", "/doctor")
+        assert any("Other statements to sign: 1" in page for page in overviews), "a lead is asked to admit"
+        (cases,) = running.pages_of("hospital1@demo.example", "/hospital")
+        assert "Delivered · 1" in cases
+        (today,) = running.pages_of("approver@demo.example", "/finance")
+        assert re.search(r"/finance/payouts/\d", today), "a batch waits for its second officer"
+        (bench,) = running.pages_of("preparer@demo.example", "/finance/matching")
+        assert "+¥16,860.50" in bench.partition('id="linked"')[0]
+        (applicant,) = running.pages_of("authority@demo.example", "/authority/parties/8")
+        assert "not kept here" not in applicant
+        assert applicant.count("Agrees with the chain") == 3
 
 
 def test_up__running__other_commands_join_its_chain(world: Path) -> None:

@@ -15,6 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.support.web import csrf_token
 
 TINY = {"DOCTORS": "12", "HOSPITALS": "3", "GROUPS": "2", "CONSULTATIONS": "4"}
 READY_SECONDS = 120
@@ -50,6 +53,20 @@ class Up:
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=10) as answer:
             return str(answer.read().decode())
+
+    def pages_of(self, email: str, *paths: str) -> list[str]:
+        """The pages as somebody of the demo sees them, by one click on the opening page, in English."""
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        address = f"http://localhost:{self.port}"
+        with browser.open(f"{address}/") as opening:
+            token = csrf_token(opening.read().decode())
+        for path, form in (("/locale", {"locale": "en"}), ("/demo/sign-in", {"email": email})):
+            browser.open(address + path, urlencode(form | {"csrf_token": token}).encode()).close()
+        pages = []
+        for path in paths:
+            with browser.open(address + path) as answer:
+                pages.append(str(answer.read().decode()))
+        return pages
 
     def wait_until_ready(self) -> float:
         """Answers the seconds that it took."""

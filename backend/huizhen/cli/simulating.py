@@ -18,8 +18,9 @@ from huizhen.cli.words import say
 from huizhen.errors import ConfigurationError
 from huizhen.settings import Settings
 from huizhen.simulation.bank import statement_files
+from huizhen.simulation.papers import profile_digest
 from huizhen.simulation.people import imagine
-from huizhen.simulation.records import Records, profile_digest
+from huizhen.simulation.records import Records
 from huizhen.simulation.script import SPAN, Simulation, Size
 from huizhen.simulation.stage import DAY, Stage
 

@@ -8,9 +8,13 @@ from pathlib import Path
 from huizhen.bootstrap import Operator
 from huizhen.chain.deployer import deployment_file
 from huizhen.cli.simulating import GENESIS_PARTIES, make_world, party_count, require_fresh
+from huizhen.domain.ids import PartyId
 from huizhen.errors import ConfigurationError
+from huizhen.services.booking_policy import present_policy
+from huizhen.services.practice import practice
 from huizhen.settings import Settings
-from huizhen.simulation.script import Size
+from huizhen.simulation.open_ends import OpenEnds
+from huizhen.simulation.script import Simulation, Size
 
 
 def begin_world(settings: Settings) -> None:
@@ -33,8 +37,18 @@ def ensure_world(parts: Operator) -> None:
     )
     require_fresh(parts, size.seed)
     _mark(settings).touch()
-    make_world(parts, size)
+    _leave_open(parts, make_world(parts, size))
     _mark(settings).unlink()
+
+
+def _leave_open(parts: Operator, world: Simulation) -> None:
+    home, platform_bps = PartyId(parts.settings.operator_party or 0), present_policy().platform_bps
+    rooms = practice(
+        parts.stores, parts.statements, parts.gateway, parts.keys, parts.clock, home, platform_bps
+    )
+    OpenEnds(
+        world, parts.stores, parts.statements, parts.gateway, rooms.groups, parts.offices().files
+    ).leave()
 
 
 def forget_half_a_world(settings: Settings) -> None:

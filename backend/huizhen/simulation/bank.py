@@ -22,7 +22,7 @@ HOLDER = Holder("110900000000888", "会诊平台客户资金存管专户", "海�
 def statement_files(world: Simulation) -> dict[str, bytes]:
     """The same statement as the bank's two exports, by file name."""
     first, last = _day(world.present - SPAN), _day(world.present)
-    lines = bank_lines(_moves(world), Fen(0), last.strftime("%Y%m%d"))
+    lines = bank_lines([*_moves(world), _unexplained(world)], Fen(0), last.strftime("%Y%m%d"))
     return {
         "bank-statement.csv": write_csv(HOLDER, first, last, lines),
         "bank-statement.xlsx": write_xlsx(HOLDER, first, last, lines),
@@ -53,6 +53,14 @@ def _moves(world: Simulation) -> Iterator[Expected]:
                 _day(paid.returned_at),
                 batch,
             )
+
+
+def _unexplained(world: Simulation) -> Expected:
+    """A hospital paid in by hand and named no reference: finance has to find out what it is."""
+    hospital = world.people.hospitals[0]
+    account = account_of(world.size.seed, hospital)
+    memo, amount = "会诊费（未注明用途）", Fen(16_860_50)
+    return Expected(memo, Direction.IN, account.number, account.holder, amount, _day(world.present))
 
 
 def _day(moment: int) -> date:

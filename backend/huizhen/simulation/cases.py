@@ -91,26 +91,39 @@ class Cases:
         act()
 
     def _book(self, number: int) -> None:
-        stage = self.world.stage
         hospital = self.dice.choice(self.world.people.hospitals)
         team = self.team(hospital)
         length = self.dice.choice(LENGTHS)
-        start = self._common_slot(team, length)
+        start = self.common_slot(team, length)
         urgent = self.dice.random() < 0.15
-        terms = self._terms(number, hospital, team, start, length, urgent)
+        booked = self.book(number, hospital, team, start, length, urgent)
+        if number % 9 == 0:
+            self._double_book(number, booked)
+        self._follow(booked)
+
+    def book(
+        self,
+        number: int,
+        hospital: Person,
+        team: Sequence[Person],
+        start: Slot,
+        length: int,
+        urgent: bool,
+        fate: Fate | None = None,
+    ) -> Booked:
+        stage = self.world.stage
+        terms = self.terms(number, hospital, team, start, length, urgent)
         packed = encode_terms(terms)
         self._fund(hospital, terms)
         self._consent(number, hospital, terms)
         stage.perform(acts.book(packed, stage.signers_of(packed)))
         for doctor in team:
             self._taken.setdefault(doctor.id, set()).update(range(start, start + length))
-        fate = self.dice.choices(list(Fate), weights=[fate.value for fate in Fate])[0]
+        fate = fate or self.dice.choices(list(Fate), weights=[fate.value for fate in Fate])[0]
         contents = contents_of(team, urgent)
         booked = Booked(len(self.booked) + 1, number, terms, contents, packed, hospital, tuple(team), fate)
         self.booked.append(booked)
-        if number % 9 == 0:
-            self._double_book(number, booked)
-        self._follow(booked)
+        return booked
 
     def _follow(self, booked: Booked) -> None:
         """Put on the agenda what its fate wants."""
@@ -134,12 +147,12 @@ class Cases:
             case Fate.EXPIRED:
                 self.at(terms.ends_at + terms.policy.deliver_window + HOUR, lambda: self._expire(booked))
             case _:
-                self.at(end, lambda: self._deliver(booked))
+                self.at(end, lambda: self.deliver(booked))
 
     def _between(self, low: int, high: int) -> int:
         return low if high <= low else self.dice.randint(low, high)
 
-    def _deliver(self, booked: Booked) -> None:
+    def deliver(self, booked: Booked) -> None:
         stage, terms = self.world.stage, booked.terms
         seats = (1 << len(terms.seats)) - 1
         optional = seats & ~terms.required_mask
@@ -185,25 +198,25 @@ class Cases:
             return
         hospital = self.dice.choice(others)
         terms = booked.terms
-        rival = self._terms(-number - 1, hospital, list(booked.seats), terms.start, terms.slots, False)
+        rival = self.terms(-number - 1, hospital, list(booked.seats), terms.start, terms.slots, False)
         packed = encode_terms(rival)
         self._fund(hospital, rival)
         self._consent(-number - 1, hospital, rival)
         stage.try_in_vain(acts.book(packed, stage.signers_of(packed)))
 
-    def team(self, hospital: Person) -> list[Person]:
-        """Two to five doctors of different specialties whose institutions work with the hospital."""
-        free = [doctor for doctor in self.world.people.doctors if self._may_sit(hospital, doctor)]
+    def team(self, hospital: Person, *wanted: Person) -> list[Person]:
+        """Two to five of different specialties whose institutions work with the hospital, `wanted` among them."""
+        free = [doctor for doctor in self.world.people.doctors if self.may_sit(hospital, doctor)]
         size = self.dice.choices((2, 3, 4, 5), weights=(3, 4, 2, 1))[0]
-        team: list[Person] = []
+        team = list(wanted)
         for doctor in self.dice.sample(free, len(free)):
             if all(doctor.specialties[0] is not other.specialties[0] for other in team):
                 team.append(doctor)
-            if len(team) == size:
+            if len(team) >= size:
                 break
         return sorted(team, key=lambda doctor: doctor.id)
 
-    def _may_sit(self, hospital: Person, doctor: Person) -> bool:
+    def may_sit(self, hospital: Person, doctor: Person) -> bool:
         return bool(doctor.institutions) and self._cooperates(hospital, [doctor])
 
     def _cooperates(self, hospital: Person, doctors: Sequence[Person]) -> bool:
@@ -214,9 +227,9 @@ class Cases:
             for doctor in doctors
         )
 
-    def _common_slot(self, team: Sequence[Person], length: int) -> Slot:
-        """In working hours of Shanghai, from six hours to six days ahead, when nobody sits elsewhere."""
-        earliest = self.world.stage.now + 6 * HOUR
+    def common_slot(self, team: Sequence[Person], length: int, ahead: int = 6 * HOUR) -> Slot:
+        """In working hours of Shanghai, within six days from `ahead` seconds on, when nobody sits elsewhere."""
+        earliest = self.world.stage.now + ahead
         while True:
             moment = datetime.fromtimestamp(earliest + self.dice.randint(0, 6 * DAY), CHINA)
             day = moment.replace(minute=0, second=0, microsecond=0)
@@ -226,12 +239,13 @@ class Cases:
                 )
             start = int(day.timestamp()) // SLOT_SECONDS + self.dice.randint(0, 3)
             wanted = range(start, start + length)
-            if start * SLOT_SECONDS > earliest and all(
-                self._taken.get(doctor.id, set()).isdisjoint(wanted) for doctor in team
-            ):
+            if start * SLOT_SECONDS > earliest and self.all_free(team, wanted):
                 return Slot(start)
 
-    def _terms(
+    def all_free(self, team: Sequence[Person], wanted: range) -> bool:
+        return all(self._taken.get(doctor.id, set()).isdisjoint(wanted) for doctor in team)
+
+    def terms(
         self, number: int, hospital: Person, team: Sequence[Person], start: int, length: int, urgent: bool
     ) -> Terms:
         world, stage = self.world, self.world.stage

@@ -15,15 +15,10 @@ from huizhen.domain.money import Fen
 from huizhen.domain.statuses import PartyKind
 from huizhen.simulation.people import People, Person
 from huizhen.simulation.stage import DAY, HOUR, Stage
-from huizhen.simulation.stories import account_of, seeded
+from huizhen.simulation.stories import account_of, licence_of, seeded
 
 YEAR = 365 * DAY
 DEPOSIT = (30_000_00, 120_000_00)
-
-
-def licence_of(seed: int, person: Person) -> bytes:
-    """Commitment to a licence number that nobody has."""
-    return seeded(seed, "licence", person.key.signer.hex())
 
 
 @dataclass(frozen=True, slots=True)

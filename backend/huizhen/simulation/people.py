@@ -37,7 +37,7 @@ NO_FEE = Fen(0)
 
 @dataclass(slots=True)
 class Person:
-    """A party to be. `id` is set when it has applied on chain; `signer_index` stays 0."""
+    """A party to be. `id` and `applied_at` are set when it has applied on chain; `signer_index` stays 0."""
 
     kind: PartyKind
     name: Sentence
@@ -45,6 +45,7 @@ class Person:
     city: City
     powers: Power = NO_POWER
     id: PartyId = UNREGISTERED
+    applied_at: int = 0
     revision: int = 0
     specialties: tuple[Specialty, ...] = ()
     title: Title | None = None

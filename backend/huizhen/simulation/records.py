@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from huizhen.db.base import OfficeBase
 from huizhen.db.office import calendars
 from huizhen.db.office.accounts import AccountRow
@@ -19,17 +21,16 @@ from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile, OfficialProfile
 from huizhen.db.office.sealed_texts import SealedText
 from huizhen.db.session import Session, Store
-from huizhen.domain.accounts import Role
+from huizhen.domain.accounts import AccountId, Role
 from huizhen.domain.bank_references import reference_digest, return_reference
 from huizhen.domain.case import CaseAct, CaseStage, Contents, Urgency, WantedSeat
 from huizhen.domain.chain_ids import Address, hex32
-from huizhen.domain.commitments import document_digest
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import MinuteRange
 from huizhen.domain.statuses import PartyKind
-from huizhen.services.applications import Facts, document_of
 from huizhen.simulation.cases import Booked
+from huizhen.simulation.papers import applications, document_for
 from huizhen.simulation.people import Person
 from huizhen.simulation.script import Simulation
 from huizhen.simulation.stories import (
@@ -51,27 +52,6 @@ ROLES = {
 MORNING, AFTERNOON = MinuteRange(8 * 60, 12 * 60), MinuteRange(13 * 60 + 30, 18 * 60)
 
 
-def document_for(person: Person) -> str:
-    """What the party publishes of itself; its digest goes on chain."""
-    facts = Facts(
-        kind=person.kind,
-        name_zh=person.name.zh,
-        name_en=person.name.en,
-        licence_number="",
-        specialties=person.mask,
-        city=person.city.code,
-        bio="",
-        title=person.title.rank if person.title else None,
-        fee=person.fee or None,
-        level=person.level,
-    )
-    return document_of(facts)
-
-
-def profile_digest(person: Person) -> bytes:
-    return bytes.fromhex(document_digest(document_for(person))[2:])
-
-
 @dataclass(frozen=True, slots=True)
 class Records:
     """Writes everything in one transaction, after the simulation has run."""
@@ -85,6 +65,7 @@ class Records:
             for number, doctor in enumerate(self.world.people.doctors):
                 calendars.set_pattern(session, doctor.id, _hours(number))
             session.flush()
+            session.add_all(applications(self.world, _accounts_of(session)))
             self._cases(session)
 
     def _rows(self) -> Iterator[OfficeBase]:
@@ -156,7 +137,7 @@ class Records:
             session.add(draft)
             session.flush()
             session.add_all(_trail(draft, booked.hospital))
-        for case in self.world.waiting.cases:
+        for case in self.world.waiting.all:
             draft = self._waiting(case)
             session.add(draft)
             session.flush()
@@ -223,6 +204,11 @@ class Records:
             urgency=contents.urgency,
             seats=[WantedSeat(code).to_json()],
         )
+
+
+def _accounts_of(session: Session) -> dict[PartyId, AccountId]:
+    rows = session.scalars(select(AccountRow).where(AccountRow.party.is_not(None)))
+    return {row.party: AccountId(row.id) for row in rows if row.party is not None}
 
 
 def _account(email: str, person: Person, role: Role, note: Sentence) -> AccountRow:

@@ -74,6 +74,7 @@ class Simulation:
         # Accounts are in force 48 hours after they were named.
         self.stage.wait_until(self.cases.begin)
         self.cases.plan()
+        self.waiting.plan()
         self._plan_payouts()
         while self.cases.pending:
             self.cases.step()

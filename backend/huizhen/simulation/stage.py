@@ -52,6 +52,7 @@ class Stage:
         home = PartyId(0)
         statement = acts.apply_as(person.kind, home, profile, licence, person.key.signer, self.deadline)
         signature = Signature(0, person.key.sign(self.statements.digest(statement)))
+        person.applied_at = self.now
         self._send(statement, [signature])
         person.id = PartyId(self.read("CredentialRegistry", "partyCount()", (), ("uint32",))[0])
         self._people[person.id] = person

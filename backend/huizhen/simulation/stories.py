@@ -105,6 +105,20 @@ def account_of(seed: int, person: Person) -> Account:
     return Account(banks()[key[8] % len(banks())], number, person.name.zh, key)
 
 
+def licence_number(person: Person) -> str:
+    """A number that nobody has."""
+    return f"模拟{int.from_bytes(person.key.signer[-8:], 'big') % 10**12:012d}"
+
+
+def licence_key(seed: int, person: Person) -> bytes:
+    return seeded(seed, "licence", person.key.signer.hex())
+
+
+def licence_of(seed: int, person: Person) -> bytes:
+    """The commitment that stands on chain."""
+    return commit(licence_key(seed, person), licence_number(person))
+
+
 def contents_of(team: Sequence[Person], urgent: bool) -> Contents:
     reason, aim, summary = CASES[team[0].specialties[0].code]
     return Contents(reason, aim, summary, Urgency.URGENT if urgent else Urgency.ROUTINE)
