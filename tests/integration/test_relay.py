@@ -7,12 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
+from hexbytes import HexBytes
+from sqlalchemy.exc import OperationalError
 
 from huizhen.chain.signer import SoftwareKey, SoftwareKeys
 from huizhen.db.office.statements import StatementStatus as Status
 from huizhen.db.session import Store
 from huizhen.domain import acts
+from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
+from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import PartyKind
 from huizhen.errors import Forbidden, InvalidInput, NodeError, NotFound
 from huizhen.services.demo_keys import DemoKeys
@@ -179,6 +184,135 @@ def test_once__no_block_for_a_while__replaces_with_a_higher_fee(desk: Desk) -> N
 
     assert desk.status("stuck").status is Status.CONFIRMING
     assert desk.parties() == before + 1
+
+
+def test_once__crash_after_the_replacement_was_broadcast__finds_it_mined(desk: Desk) -> None:
+    """Which bytes were sent is on disk before the node has them, for a replacement too."""
+    before = desk.parties()
+
+    class Deaf:
+        """The node takes the transaction, and its answer never arrives."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.setup.gateway, name)
+
+        def broadcast(self, raw: bytes) -> None:
+            desk.setup.gateway.broadcast(raw)
+            raise NodeError("断线", "gone")
+
+    desk.setup.chain.automine(False)
+    try:
+        desk.apply("deaf")
+        desk.relay.once()
+        desk.watch.turn(40)
+        with pytest.raises(NodeError):
+            replace(desk.relay, chain=Deaf()).once()
+        desk.setup.chain.mine()
+    finally:
+        desk.setup.chain.automine(True)
+    desk.watch.turn(5)
+    for _ in range(3):
+        desk.relay.once()
+
+    assert desk.status("deaf").status is Status.CONFIRMING
+    assert desk.parties() == before + 1
+
+
+def test_once__mined_between_two_questions__is_not_sent_anew(desk: Desk) -> None:
+    """Asked for its receipt a moment before the block, for the nonce a moment after: nobody else took the nonce."""
+    desk.apply("between")
+    desk.relay.once()
+
+    class Slow:
+        asked = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.setup.gateway, name)
+
+        def receipt(self, tx_hash: Hash32) -> Any:
+            self.asked += 1
+            return None if self.asked == 1 else desk.setup.gateway.receipt(tx_hash)
+
+    desk.watch.turn(5)
+    replace(desk.relay, chain=Slow()).once()
+    assert desk.status("between").status is Status.SUBMITTED
+    desk.relay.once()
+    assert desk.status("between").status is Status.CONFIRMING
+
+
+def test_sign_transaction__replacement__raises_both_fees_by_a_tenth(desk: Desk) -> None:
+    """Most nodes refuse a replacement whose tip stays the same."""
+    gateway = desk.setup.gateway
+
+    def fees(raised: int, fee: int) -> tuple[int, int]:
+        sent = gateway.sign_transaction("CredentialRegistry", b"", 50_000, 0, fee, raised)
+        fields = TypedTransaction.from_bytes(HexBytes(sent.raw)).as_dict()
+        return fields["maxFeePerGas"], fields["maxPriorityFeePerGas"]
+
+    for fee in (20 * 10**9, 10**6, 0):
+        (cap, tip), (next_cap, next_tip) = fees(0, fee), fees(1, fee * 9 // 8 + 1)
+        assert next_cap * 10 >= cap * 11
+        assert next_tip * 10 >= tip * 11
+        assert next_tip <= next_cap
+
+
+def test_submit_unsigned__crash_on_the_way__leaves_nothing_half_done(desk: Desk) -> None:
+    """A statement of nobody that waited for signatures would wait for ever, and keep time from being asked again."""
+
+    class Dying:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.setup.gateway, name)
+
+        def calldata(self, *_: Any) -> bytes:
+            raise KeyboardInterrupt
+
+    terms = Statement("Consultations", "expire", {"terms": b""}, ())
+    dying = replace(desk.statements, chain=Dying())
+    with pytest.raises(KeyboardInterrupt):
+        dying.submit_unsigned(terms, proposer=NOBODY, subject="consultation:77")
+    assert desk.statements.of_subject("consultation:77") == ()
+
+
+def test_node__that_hangs__keeps_nobody_from_writing(desk: Desk) -> None:
+    """SQLite has one lock for all writers: it is never held while the node is asked."""
+    office = desk.statements.office
+    locked: list[str] = []
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            answer = getattr(desk.setup.gateway, name)
+            if name not in ("dry_run", "receipt", "nonce", "fee", "final", "broadcast"):
+                return answer
+
+            def asked(*given: Any) -> Any:
+                with office.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+                    try:
+                        connection.exec_driver_sql("ROLLBACK")
+                        connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    except OperationalError:
+                        locked.append(name)
+                    finally:
+                        connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
+                return answer(*given)
+
+            return asked
+
+    watched = replace(desk, statements=replace(desk.statements, chain=Watched()))
+    relay = replace(desk.relay, chain=Watched())
+    watched.apply("lock")
+    desk.setup.chain.automine(False)
+    try:
+        relay.once()
+        desk.watch.turn(40)
+        relay.once()
+        desk.setup.chain.mine()
+    finally:
+        desk.setup.chain.automine(True)
+    relay.once()
+
+    assert desk.status("lock").status is Status.CONFIRMING
+    assert locked == []
 
 
 def test_sign__two_signers__waits_for_both_in_any_order(desk: Desk) -> None:

@@ -16,7 +16,14 @@ from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.domain.statement import Signature, Statement
 from huizhen.errors import CallReverted, ChainRefusal, FatalNodeError
 
-ALREADY_KNOWN = ("already known", "already imported", "nonce too low", "already in mempool")
+# The last one: its pool has another transaction of ours with this nonce, which pays enough.
+ALREADY_KNOWN = (
+    "already known",
+    "already imported",
+    "nonce too low",
+    "already in mempool",
+    "replacement transaction underpriced",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,10 @@ class Gateway:
             raise self.refusal_of(reverted.revert) from reverted
 
     def sign_transaction(
-        self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int
+        self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int, raised: int = 0
     ) -> SignedTransaction:
-        fields = transaction(self.statements.chain_id, self.address(contract), calldata, gas, nonce, fee)
+        to = self.address(contract)
+        fields = transaction(self.statements.chain_id, to, calldata, gas, nonce, fee, raised)
         raw, tx_hash = self.relay_key.sign_transaction(fields)
         return SignedTransaction(raw, hex32(tx_hash), nonce, fee, gas)
 

@@ -39,6 +39,9 @@ class Receipt(Protocol):
     """Of a transaction that was mined."""
 
     @property
+    def tx_hash(self) -> Hash32: ...
+
+    @property
     def block_number(self) -> int: ...
 
     @property
@@ -61,8 +64,9 @@ class ChainGateway(Protocol):
         """Gas that the call would take now. Raises ChainRefusal with the contract's reason."""
 
     def sign_transaction(
-        self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int
-    ) -> SignedTransaction: ...
+        self, contract: str, calldata: bytes, gas: int, nonce: int, fee: int, raised: int = 0
+    ) -> SignedTransaction:
+        """`raised` counts the transactions with this nonce that it replaces: each has to pay more."""
 
     def fee(self) -> int:
         """A fee cap that gets a transaction mined soon."""

@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from huizhen.db.office import statements as repository
 from huizhen.db.office.statements import StatementRow, StatementStatus
-from huizhen.db.session import Session, Store
+from huizhen.db.session import Store
 from huizhen.domain.chain_ids import Hash32
-from huizhen.domain.signed_transaction import SignedTransaction
 from huizhen.errors import ChainRefusal
 from huizhen.services.ports import ChainGateway, Clock, Receipt
 from huizhen.services.statements import refuse
@@ -64,55 +63,76 @@ class Relay:
         return sum(self._follow_one(statement, final) for statement in ids)
 
     def _follow_one(self, statement: int, final: int) -> bool:
+        """The node is asked while nothing is locked: one that hangs must not keep people from writing."""
+        known = self._read(statement)
+        if known is None or known.tx_hash is None:
+            return False
+        receipt = self._receipt(known)
+        if receipt is None:
+            return self._send_again(known)
+        refusal = None if receipt.succeeded else self._refusal(known)
         with self.office.writing() as session:
-            row = repository.find(session, statement)
-            if row is None or row.tx_hash is None:
+            row = repository.find(session, statement, locking=True)
+            if row is None:
                 return False
-            before = row.status
-            receipt = self._receipt(row)
-            if receipt is None:
-                row.status, row.block_number = StatementStatus.SUBMITTED, None
-                self._send_again(row)
-            elif not receipt.succeeded:
-                self._explain(row)
-            else:
+            row.tx_hash = receipt.tx_hash
+            if receipt.succeeded:
                 row.block_number = receipt.block_number
                 is_final = receipt.block_number <= final
                 row.status = StatementStatus.FINAL if is_final else StatementStatus.CONFIRMING
-            return row.status is not before
+            elif refusal is not None:
+                refuse(row, refusal)
+            else:
+                # It would pass now: whatever stood in its way has gone again.
+                _start_over(row)
+            return row.status is not known.status
+
+    def _read(self, statement: int) -> StatementRow | None:
+        with self.office.reading() as session:
+            return repository.find(session, statement)
 
     def _receipt(self, row: StatementRow) -> Receipt | None:
         """Of whichever of the statement's transactions was mined."""
         for tx_hash in filter(None, (row.tx_hash, *row.replaced)):
             receipt = self.chain.receipt(Hash32(tx_hash))
             if receipt is not None:
-                row.tx_hash = Hash32(tx_hash)
                 return receipt
         return None
 
-    def _send_again(self, row: StatementRow) -> None:
-        if row.raw is None or row.sent_at is None or row.nonce is None:
-            return
-        waited = self.moment() - row.sent_at
-        if waited < self.rebroadcast_after:
-            return
-        if self.chain.nonce() > row.nonce:
-            # Another transaction took the nonce and this one can never be mined: it starts over.
-            _start_over(row)
-            return
-        if waited >= self.raise_fee_after * row.attempts:
-            self._sign(row, row.nonce, max(self.chain.fee(), (row.fee or 0) * FEE_STEP[0] // FEE_STEP[1] + 1))
-        self.chain.broadcast(bytes.fromhex(row.raw or ""))
+    def _send_again(self, known: StatementRow) -> bool:
+        """Of one that is in no block. The bytes of a replacement are committed before the node has them, too."""
+        if known.raw is None or known.sent_at is None or known.nonce is None:
+            return False
+        waited = self.moment() - known.sent_at
+        due = waited >= self.rebroadcast_after
+        lost = due and self.chain.nonce() > known.nonce
+        if lost and self._receipt(known) is not None:
+            # It was mined after the first look: the next round sees it.
+            return False
+        stuck = due and not lost and waited >= self.raise_fee_after * known.attempts
+        raised = (known.fee or 0) * FEE_STEP[0] // FEE_STEP[1] + 1
+        fee = max(self.chain.fee(), raised) if stuck else 0
+        with self.office.writing() as session:
+            row = repository.find(session, known.id, locking=True)
+            if row is None:
+                return False
+            row.status, row.block_number = StatementStatus.SUBMITTED, None
+            if lost:
+                # Another transaction took the nonce and this one can never be mined.
+                _start_over(row)
+            elif stuck:
+                self._sign(row, known.nonce, fee)
+        if due and not lost:
+            self.chain.broadcast(bytes.fromhex(row.raw or ""))
+        return row.status is not known.status
 
-    def _explain(self, row: StatementRow) -> None:
-        """It was mined and reverted, because something else came first: ask the contract why."""
+    def _refusal(self, known: StatementRow) -> ChainRefusal | None:
+        """Why it was mined and reverted: something else came first. None where it would pass by now."""
         try:
-            self.chain.dry_run(row.contract, bytes.fromhex(row.calldata or ""))
+            self.chain.dry_run(known.contract, bytes.fromhex(known.calldata or ""))
         except ChainRefusal as refusal:
-            refuse(row, refusal)
-            return
-        # It would pass now: whatever stood in its way has gone again.
-        _start_over(row)
+            return refusal
+        return None
 
     def _send(self) -> int:
         with self.office.reading() as session:
@@ -120,34 +140,36 @@ class Relay:
         return sum(self._send_one(statement) for statement in ids)
 
     def _send_one(self, statement: int) -> bool:
+        known = self._read(statement)
+        if known is None or known.status is not StatementStatus.QUEUED:
+            return False
+        refusal, gas = None, 0
+        try:
+            gas = self.chain.dry_run(known.contract, bytes.fromhex(known.calldata or ""))
+        except ChainRefusal as said:
+            refusal = said
+        mined, fee = self.chain.nonce(), self.chain.fee()
         with self.office.writing() as session:
-            row = repository.find(session, statement)
+            row = repository.find(session, statement, locking=True)
             if row is None or row.status is not StatementStatus.QUEUED:
                 return False
-            try:
-                row.gas = self.chain.dry_run(row.contract, bytes.fromhex(row.calldata or ""))
-            except ChainRefusal as refusal:
+            if refusal is not None:
                 refuse(row, refusal)
                 return True
-            row.status = StatementStatus.SUBMITTED
-            self._sign(row, self._next_nonce(session), self.chain.fee())
+            row.status, row.gas = StatementStatus.SUBMITTED, gas
+            self._sign(row, max(mined, repository.free_nonce(session)), fee)
         self.chain.broadcast(bytes.fromhex(row.raw or ""))
         return True
 
-    def _sign(self, row: StatementRow, nonce: int, fee: int) -> SignedTransaction:
+    def _sign(self, row: StatementRow, nonce: int, fee: int) -> None:
         gas = (row.gas or 0) * GAS_MARGIN[0] // GAS_MARGIN[1]
-        sent = self.chain.sign_transaction(row.contract, bytes.fromhex(row.calldata or ""), gas, nonce, fee)
         if row.tx_hash is not None:
             row.replaced = [*row.replaced, row.tx_hash]
+        calldata = bytes.fromhex(row.calldata or "")
+        sent = self.chain.sign_transaction(row.contract, calldata, gas, nonce, fee, len(row.replaced))
         row.nonce, row.fee, row.raw, row.tx_hash = sent.nonce, sent.fee, sent.raw.hex(), sent.tx_hash
         row.sent_at = self.moment()
         row.attempts += 1
-        return sent
-
-    def _next_nonce(self, session: Session) -> int:
-        highest = repository.highest_nonce(session)
-        mined = self.chain.nonce()
-        return mined if highest is None else max(mined, highest + 1)
 
 
 def _start_over(row: StatementRow) -> None:

@@ -13,9 +13,9 @@ from huizhen.domain.chain_ids import Hash32, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.statement import Signature, Statement, from_json, to_json
-from huizhen.domain.terms import decode_terms
 from huizhen.errors import ChainRefusal, Forbidden, InvalidInput, NodeError, NotFound
 from huizhen.services.ports import ChainGateway, Clock, Keys
+from huizhen.services.statement_rows import deadline_of, enough, may_say_no, signature_of, values_of
 
 NOBODY = PartyId(0)
 
@@ -82,30 +82,8 @@ class StatementService:
 
         With `needed`, so many of its consenters are enough; those who signed by then are the ones it names.
         """
-        deadline = _deadline(statement)
-        now = self.clock.now()
-        if deadline is not None and deadline < now:
-            raise InvalidInput(
-                "签署期限已过，请重新填写。", "The time to sign this has passed. Fill it in again."
-            )
-        may_sign = () if needed is None else cast("Sequence[PartyId]", statement.values["consenters"])
+        row = self._row(statement, proposer, subject, needed)
         with self.office.writing() as session:
-            row = StatementRow(
-                contract=statement.contract,
-                function=statement.function,
-                content=cast("dict[str, Any]", to_json(statement.values)),
-                digest=hex32(self.chain.digest(statement)) if statement.signers else hex32(bytes(32)),
-                proposer=proposer,
-                subject=subject,
-                status=StatementStatus.GATHERING,
-                created_at=now,
-                deadline=deadline,
-                needed=needed,
-                signatures=[
-                    SignatureRow(position=position, party=party, optional=party in may_sign)
-                    for position, party in enumerate(statement.signers)
-                ],
-            )
             return view_of(repository.add(session, row))
 
     def submit(self, statement: Statement, *, proposer: PartyId, subject: str) -> StatementView:
@@ -115,18 +93,13 @@ class StatementService:
 
     def submit_unsigned(self, statement: Statement, *, proposer: PartyId, subject: str) -> StatementView:
         """What anyone may call (acceptByTime, expire, removeSigner): it is queued at once."""
-        proposed = self.propose(statement, proposer=proposer, subject=subject)
-        with self.office.writing() as session:
-            return view_of(self._complete(_found(repository.find(session, proposed.id)), ()))
+        return self._queue(self._row(statement, proposer, subject), ())
 
     def submit_signed_elsewhere(
         self, statement: Statement, signature: bytes, *, subject: str
     ) -> StatementView:
         """For a signer who is no party: an applicant's new key, a patient's one-time key."""
-        proposed = self.propose(statement, proposer=NOBODY, subject=subject)
-        with self.office.writing() as session:
-            row = _found(repository.find(session, proposed.id))
-            return view_of(self._complete(row, (Signature(0, signature),)))
+        return self._queue(self._row(statement, NOBODY, subject), (Signature(0, signature),))
 
     def sign(self, statement: int, party: PartyId) -> StatementView:
         """Sign with the party's key; the last signature queues the statement. Signing twice changes nothing."""
@@ -138,31 +111,31 @@ class StatementService:
     def add_signature(self, statement: int, party: PartyId, signature: Signature) -> StatementView:
         """A signature that was made elsewhere. The contract judges it when all are there."""
         with self.office.writing() as session:
-            row = self._signable(repository.find(session, statement), party)
+            row = self._signable(repository.find(session, statement, locking=True), party)
             for seat in row.signatures:
                 if seat.party == party and seat.signature is None:
                     seat.signer_index = signature.index
                     seat.signature = signature.value.hex()
                     seat.signed_at = self.clock.now()
-            if row.status is StatementStatus.GATHERING and _enough(row):
-                self._complete(row, [_signature(seat) for seat in row.signatures if seat.signature])
-            return view_of(row)
+            if row.status is StatementStatus.GATHERING and enough(row):
+                self._complete(row, [signature_of(seat) for seat in row.signatures if seat.signature])
+        return self._judged(row)
 
     def decline(self, statement: int, party: PartyId, reason: str) -> StatementView:
         """A signer says no; the statement ends, unless enough others may still sign."""
         with self.office.writing() as session:
-            row = self._signable(repository.find(session, statement), party)
+            row = self._signable(repository.find(session, statement, locking=True), party)
             _require_gathering(row)
             row.signatures = [s for s in row.signatures if not (s.optional and s.party == party)]
             row.reason = reason
-            if party in {s.party for s in row.signatures} or _may_say_no(row) < 0:
+            if party in {s.party for s in row.signatures} or may_say_no(row) < 0:
                 row.status = StatementStatus.DECLINED
             return view_of(row)
 
     def withdraw(self, statement: int, proposer: PartyId) -> StatementView:
         """The proposer takes back what is not complete yet."""
         with self.office.writing() as session:
-            row = _found(repository.find(session, statement))
+            row = _found(repository.find(session, statement, locking=True))
             if row.proposer != proposer:
                 raise _unknown()
             _require_gathering(row)
@@ -185,7 +158,7 @@ class StatementService:
     def view(self, statement: int, party: PartyId) -> StatementView:
         """Raises NotFound for whoever neither proposed it nor signs it."""
         with self.office.reading() as session:
-            row = _found(repository.find(session, statement))
+            row = _found(repository.find(session, statement, locking=True))
             if row.proposer != party and party not in {seat.party for seat in row.signatures}:
                 raise _unknown()
             return view_of(row)
@@ -205,22 +178,63 @@ class StatementService:
             _require_gathering(found)
         return found
 
-    def _complete(self, row: StatementRow, signatures: Sequence[Signature]) -> StatementRow:
-        """All have signed. What a contract would refuse is said at once; a node that is down only delays."""
+    def _row(
+        self, statement: Statement, proposer: PartyId, subject: str, needed: int | None = None
+    ) -> StatementRow:
+        deadline = deadline_of(statement)
+        now = self.clock.now()
+        if deadline is not None and deadline < now:
+            raise InvalidInput(
+                "签署期限已过，请重新填写。", "The time to sign this has passed. Fill it in again."
+            )
+        may_sign = () if needed is None else cast("Sequence[PartyId]", statement.values["consenters"])
+        return StatementRow(
+            contract=statement.contract,
+            function=statement.function,
+            content=cast("dict[str, Any]", to_json(statement.values)),
+            digest=hex32(self.chain.digest(statement)) if statement.signers else hex32(bytes(32)),
+            proposer=proposer,
+            subject=subject,
+            status=StatementStatus.GATHERING,
+            created_at=now,
+            deadline=deadline,
+            needed=needed,
+            signatures=[
+                SignatureRow(position=position, party=party, optional=party in may_sign)
+                for position, party in enumerate(statement.signers)
+            ],
+        )
+
+    def _queue(self, row: StatementRow, signatures: Sequence[Signature]) -> StatementView:
+        """Whole from the first: a crash leaves nothing that waits for a signature which nobody gives."""
+        with self.office.writing() as session:
+            repository.add(session, row)
+            self._complete(row, signatures)
+        return self._judged(row)
+
+    def _complete(self, row: StatementRow, signatures: Sequence[Signature]) -> None:
+        """All have signed."""
         if row.needed is not None:
             signed = [seat.party for seat in row.signatures if seat.optional and seat.signature]
             row.content = {**row.content, "consenters": signed}
-        statement = Statement(row.contract, row.function, _values(row))
-        calldata = self.chain.calldata(statement, signatures)
-        row.calldata = calldata.hex()
+        statement = Statement(row.contract, row.function, values_of(row))
+        row.calldata = self.chain.calldata(statement, signatures).hex()
         row.status = StatementStatus.QUEUED
+
+    def _judged(self, row: StatementRow) -> StatementView:
+        """What a contract would refuse is said at once; a node that is down only delays, and locks nobody out."""
+        if row.status is not StatementStatus.QUEUED:
+            return view_of(row)
         try:
-            row.gas = self.chain.dry_run(row.contract, calldata)
-        except ChainRefusal as refusal:
-            refuse(row, refusal)
+            self.chain.dry_run(row.contract, bytes.fromhex(row.calldata or ""))
         except NodeError:
-            row.gas = None
-        return row
+            return view_of(row)
+        except ChainRefusal as refusal:
+            with self.office.writing() as session:
+                row = _found(repository.find(session, row.id, locking=True))
+                if row.status is StatementStatus.QUEUED:
+                    refuse(row, refusal)
+        return view_of(row)
 
 
 def refuse(row: StatementRow, refusal: ChainRefusal) -> None:
@@ -240,7 +254,7 @@ def view_of(row: StatementRow) -> StatementView:
         id=row.id,
         contract=row.contract,
         function=row.function,
-        values=_values(row),
+        values=values_of(row),
         digest=row.digest,
         proposer=row.proposer,
         subject=row.subject,
@@ -256,30 +270,6 @@ def view_of(row: StatementRow) -> StatementView:
         reason=row.reason,
         needed=row.needed,
     )
-
-
-def _values(row: StatementRow) -> dict[str, Any]:
-    return cast("dict[str, Any]", from_json(row.content))
-
-
-def _signature(seat: SignatureRow) -> Signature:
-    return Signature(seat.signer_index or 0, bytes.fromhex(seat.signature or ""))
-
-
-def _enough(row: StatementRow) -> bool:
-    """Everybody who must, and of those who may as many as are needed."""
-    signed = sum(1 for seat in row.signatures if seat.optional and seat.signature)
-    return signed >= (row.needed or 0) and all(s.signature for s in row.signatures if not s.optional)
-
-
-def _may_say_no(row: StatementRow) -> int:
-    return sum(1 for seat in row.signatures if seat.optional) - (row.needed or 0)
-
-
-def _deadline(statement: Statement) -> int | None:
-    if statement.function == "book":
-        return decode_terms(cast("bytes", statement.values["terms"])).sign_by
-    return cast("int | None", statement.values.get("deadline"))
 
 
 def _found(row: StatementRow | None) -> StatementRow:

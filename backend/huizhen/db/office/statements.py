@@ -93,8 +93,10 @@ def add(session: Session, row: StatementRow) -> StatementRow:
     return row
 
 
-def find(session: Session, statement: int) -> StatementRow | None:
-    return session.scalar(_whole().where(StatementRow.id == statement))
+def find(session: Session, statement: int, *, locking: bool = False) -> StatementRow | None:
+    """With `locking`, whoever changes the same statement waits; SQLite's writers have its one lock already."""
+    query = _whole().where(StatementRow.id == statement)
+    return session.scalar(query.with_for_update() if locking else query)
 
 
 def of_subject(session: Session, subject: str) -> Sequence[StatementRow]:
@@ -130,9 +132,11 @@ def overdue(session: Session, now: int) -> Sequence[StatementRow]:
     return session.scalars(query).all()
 
 
-def highest_nonce(session: Session) -> int | None:
-    """Of the transactions that may still be mined."""
-    return session.scalar(select(func.max(StatementRow.nonce)).where(StatementRow.status.in_(ON_CHAIN_SIDE)))
+def free_nonce(session: Session) -> int:
+    """Above those of all transactions that may still be mined."""
+    taken = select(func.max(StatementRow.nonce)).where(StatementRow.status.in_(ON_CHAIN_SIDE))
+    highest = session.scalar(taken)
+    return 0 if highest is None else highest + 1
 
 
 def queue_length(session: Session) -> int:
