@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from huizhen.db.base import OfficeBase
-from huizhen.db.office import calendars
+from huizhen.db.office import accounts, calendars
 from huizhen.db.office.accounts import AccountRow
 from huizhen.db.office.bank import TypedReference
 from huizhen.db.office.consents import ConsentRequest
@@ -21,7 +19,7 @@ from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.db.office.profiles import DoctorProfile, GroupProfile, HospitalProfile, OfficialProfile
 from huizhen.db.office.sealed_texts import SealedText
 from huizhen.db.session import Session, Store
-from huizhen.domain.accounts import AccountId, Role
+from huizhen.domain.accounts import Role
 from huizhen.domain.bank_references import reference_digest, return_reference
 from huizhen.domain.case import CaseAct, CaseStage, Contents, Urgency, WantedSeat
 from huizhen.domain.chain_ids import Address, hex32
@@ -65,7 +63,7 @@ class Records:
             for number, doctor in enumerate(self.world.people.doctors):
                 calendars.set_pattern(session, doctor.id, _hours(number))
             session.flush()
-            session.add_all(applications(self.world, _accounts_of(session)))
+            session.add_all(applications(self.world, accounts.of_parties(session)))
             self._cases(session)
 
     def _rows(self) -> Iterator[OfficeBase]:
@@ -204,11 +202,6 @@ class Records:
             urgency=contents.urgency,
             seats=[WantedSeat(code).to_json()],
         )
-
-
-def _accounts_of(session: Session) -> dict[PartyId, AccountId]:
-    rows = session.scalars(select(AccountRow).where(AccountRow.party.is_not(None)))
-    return {row.party: AccountId(row.id) for row in rows if row.party is not None}
 
 
 def _account(email: str, person: Person, role: Role, note: Sentence) -> AccountRow:

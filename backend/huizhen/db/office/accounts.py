@@ -64,3 +64,9 @@ def of_demo(session: Session) -> Sequence[AccountRow]:
 def of_demo_party(session: Session, party: PartyId) -> AccountRow | None:
     query = select(AccountRow).where(AccountRow.party == party, AccountRow.password.is_(None))
     return session.scalars(query.order_by(AccountRow.id)).first()
+
+
+def of_parties(session: Session) -> dict[PartyId, AccountId]:
+    """Who signs in for each party."""
+    query = select(AccountRow.party, AccountRow.id).where(AccountRow.party.is_not(None))
+    return {party: AccountId(account) for party, account in session.execute(query) if party is not None}
