@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from huizhen.db.office.statements import StatementStatus
 from tests.support.clinic import ADDRESS, SIGNATURE, SURGEON, Clinic
-from tests.support.web import client_of
+from tests.support.web import client_of, csrf_token
 
 
 @pytest.fixture
@@ -42,9 +42,23 @@ def test_page__of_a_link__shows_all_that_is_consented_to(clinic: Clinic, link: s
 
 def test_page__tells_nobody_its_address(clinic: Clinic, link: str) -> None:
     headers = patient(clinic).get(link).headers
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_grant__over_https_from_the_page_itself__is_taken(
+    clinic: Clinic, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser sends along what the page's policy lets it send, and without a referrer no form is taken."""
+    for name in ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "WTF_CSRF_SSL_STRICT"):
+        monkeypatch.setitem(clinic.app.config, name, True)
+    browser, site = patient(clinic), "https://localhost"
+    page = browser.get(link, base_url=site)
+    sent = page.headers["Referrer-Policy"] != "no-referrer"
+    form = {"signature": SIGNATURE, "csrf_token": csrf_token(page.text)}
+    browser.post(f"{link}/grant", data=form, base_url=site, headers={"Referer": site + link} if sent else {})
+    assert len(clinic.statements.of_subject("draft:1")) == 1
 
 
 @pytest.mark.parametrize("path", ["", "/status"])

@@ -24,9 +24,11 @@ SIGNS = "10 per minute"
 
 @blueprint.after_request
 def _tell_nobody(response: Response) -> Response:
-    """The address is the secret: it stays out of caches, of referrers and of search engines."""
+    """The address is the secret: it stays out of caches and of search engines.
+
+    Referrers with it go to this site alone (see security.py): over https its own forms are refused without one.
+    """
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
