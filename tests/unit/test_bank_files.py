@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from huizhen.domain.bank_items import Direction, Expected
 from huizhen.domain.money import Fen
@@ -211,6 +212,48 @@ def test_read_xlsx__what_is_no_statement__is_refused(content: bytes) -> None:
 
 
 @settings(max_examples=30)
+def workbook_with(sheet: str) -> bytes:
+    """A sound workbook whose sheet is this XML."""
+    made, changed = BytesIO(), BytesIO()
+    Workbook().save(made)
+    with ZipFile(made) as source, ZipFile(changed, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            xml = f'<worksheet xmlns="{SHEET_MAIN_NS}">{sheet}</worksheet>'.encode()
+            target.writestr(name, xml if name == "xl/worksheets/sheet1.xml" else source.read(name))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<sheetData><row r="1"><c r="A1" t="s"><v>99999</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="A1"><v>many</v></c></row></sheetData>',
+        '<sheetData><row r="x"><c r="A1"/></row></sheetData>',
+        '<dimension ref="A1:XFD1048576"/><sheetData><row r="900000"><c r="XFD900000"/></row></sheetData>',
+        '<sheetData><row r="1"><c r="A1"/></row><row r="999999999999"><c r="A2"/></row></sheetData>',
+    ],
+)
+def test_read_xlsx__sheet_that_lies_or_breaks_off__is_refused_and_fills_no_memory(sheet: str) -> None:
+    """One such file must not keep the worker from all others."""
+    with pytest.raises(BankFileUnreadable):
+        read_xlsx(workbook_with(sheet))
+
+
+def test_read_xlsx__last_cells_left_out__are_empty() -> None:
+    """Excel does not store empty cells at the end of a row."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    order = [name for name in COLUMNS if name != "贷方金额"] + ["贷方金额"]
+    values = dict(zip(COLUMNS, ROW_2.split(","), strict=True)) | {"贷方金额": None}
+    sheet.append(order)
+    sheet.append([values[name] for name in order])
+    file = BytesIO()
+    workbook.save(file)
+    (line,) = read_xlsx(file.getvalue()).lines
+    assert line.debit == 3050
+
+
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 10**12), st.integers(0, 29)), max_size=8))
 def test_csv__round_trip__keeps_every_fen(moves: list[tuple[bool, int, int]]) -> None:
     expected = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from contextlib import closing
 from datetime import date, datetime
 from io import BytesIO
 from xml.etree.ElementTree import ParseError
@@ -9,34 +11,58 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
 
 from huizhen.errors import BankFileUnreadable
 from huizhen.finance.bank_rows import Row, read_statement
 from huizhen.finance.bank_statement import BankStatement
 
 _MAX_UNPACKED_BYTES = 300_000_000
+# What Excel itself can hold, and far more columns than any bank prints.
+_MAX_ROWS = 1_048_576
+_MAX_COLUMNS = 32
+# A workbook is read piece by piece, and what is broken in it shows when its piece is reached.
+_BROKEN = (
+    BadZipFile,
+    InvalidFileException,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    zlib.error,
+)
 
 
 def read_xlsx(content: bytes) -> BankStatement:
     _refuse_what_is_no_workbook(content)
     try:
         workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ParseError, ValueError) as broken:
+        with closing(workbook):
+            sheets = [_rows(sheet) for sheet in workbook.worksheets]
+    except _BROKEN as broken:
         raise _not_a_workbook() from broken
-    try:
-        refusal: BankFileUnreadable | None = None
-        for sheet in workbook.worksheets:
-            rows: list[Row] = [
-                (number, [_text(cell) for cell in cells])
-                for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
-            ]
-            try:
-                return read_statement(rows)
-            except BankFileUnreadable as unreadable:
-                refusal = refusal or unreadable
-        raise refusal or _not_a_workbook()
-    finally:
-        workbook.close()
+    refusal: BankFileUnreadable | None = None
+    for rows in sheets:
+        try:
+            return read_statement(rows)
+        except BankFileUnreadable as unreadable:
+            refusal = refusal or unreadable
+    raise refusal or _not_a_workbook()
+
+
+def _rows(sheet: Worksheet) -> list[Row]:
+    """Rows with something in them. What a sheet says of its own size is not believed: it may claim 16,384 columns
+    or a row beyond the last, which a few bytes say and no memory holds.
+    """
+    cells_by_row = sheet.iter_rows(max_row=_MAX_ROWS + 1, max_col=_MAX_COLUMNS, values_only=True)
+    rows: list[Row] = []
+    for number, cells in enumerate(cells_by_row, start=1):
+        if number > _MAX_ROWS:
+            raise _not_a_workbook()
+        if cells.count(None) < len(cells):
+            rows.append((number, [_text(cell) for cell in cells]))
+    return rows
 
 
 def _refuse_what_is_no_workbook(content: bytes) -> None:
