@@ -150,6 +150,27 @@ def test_hold__two_who_come_at_once__the_key_decides(clinic: Clinic, monkeypatch
         clinic.hold(other, start)
 
 
+def test_hold__two_of_one_hospital_at_once__the_case_is_held_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other hours are no conflict of hours, and both teams could sign: the fee would go into escrow twice."""
+    case = clinic.triaged()
+    offers = clinic.rooms.teams.page(case, HOSPITAL).offers
+    later = next(offer.start for offer in offers if offer.start >= offers[0].start + WISH.slots)
+    asked = clinic.chain.signers_of
+
+    def meanwhile(terms: bytes) -> tuple[PartyId, ...]:
+        monkeypatch.setattr(type(clinic.chain), "signers_of", lambda _self, given: asked(given))
+        clinic.hold(case, offers[0].start)
+        return asked(terms)
+
+    monkeypatch.setattr(type(clinic.chain), "signers_of", lambda _self, given: meanwhile(given))
+    with pytest.raises(StepNotOpen):
+        clinic.hold(case, later)
+    open_terms = [view for view in clinic.statements.of_subject(f"draft:{case}") if view.open]
+    assert [decode_terms(view.values["terms"]).start for view in open_terms] == [offers[0].start]
+
+
 def test_hold__declined__frees_the_hours_and_keeps_the_seats(clinic: Clinic) -> None:
     case, view = clinic.held()
     start = decode_terms(view.values["terms"]).start

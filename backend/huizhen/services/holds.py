@@ -49,8 +49,9 @@ class Holds:
         """Draw up the terms, hold all hours, and put the terms before their signers; the hospital signs first.
 
         `wanted` names the doctor of each filled seat, `through` the group of those who are in one. Raises
-        HourTaken where somebody was quicker, ChainRefusal where the contract would refuse these terms, InvalidInput
-        where team or price are not those that were shown.
+        HourTaken where somebody was quicker, StepNotOpen where a colleague holds a team for the same case,
+        ChainRefusal where the contract would refuse these terms, InvalidInput where team or price are not those that
+        were shown.
         """
         known = facts(self.stores, case, hospital_of(actor), self.clock.now())
         asked = question(self.stores, known)
@@ -141,6 +142,11 @@ class Holds:
         slots = [Slot(slot) for slot in range(terms.start, terms.start + terms.slots)]
         held = Hold(draft=known.draft.id, terms=packed.hex(), created_at=known.now, expires_at=terms.sign_by)
         with self.stores.office.writing() as session:
+            if repository.is_held(session, known.draft.id, known.now):
+                raise StepNotOpen(
+                    "同事刚为这个病例锁定了团队，请刷新页面查看。",
+                    "A colleague has just held a team for this case. Reload the page to see it.",
+                )
             repository.free_over(session, doctors, known.now)
             if not repository.keep(session, held, doctors, slots):
                 raise self._taken(session, terms, known.now)

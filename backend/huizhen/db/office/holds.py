@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from huizhen.db.base import OfficeBase
+from huizhen.db.office.drafts import Draft
 from huizhen.db.office.statements import StatementRow, StatementStatus
 from huizhen.domain.case import CaseId
 from huizhen.domain.ids import PartyId
@@ -68,6 +69,15 @@ def living(now: int) -> Select[int]:
         select(Hold.id)
         .outerjoin(StatementRow, StatementRow.id == Hold.statement)
         .where(Hold.expires_at >= now, StatementRow.status.in_(LIVING) | proposing)
+    )
+
+
+def is_held(session: Session, case: CaseId, now: int) -> bool:
+    """Whether a hold of the case lives; who else asks for the same case waits until this transaction is over."""
+    session.execute(select(Draft.id).where(Draft.id == case).with_for_update())
+    return (
+        session.scalar(select(Hold.id).where(Hold.draft == case, Hold.id.in_(living(now))).limit(1))
+        is not None
     )
 
 
