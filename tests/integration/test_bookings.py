@@ -169,6 +169,22 @@ def test_opinion__changed_text__has_to_be_signed_again(clinic: Clinic) -> None:
         clinic.rooms.bookings.deliver(NUMBER, SURGEON, 0)
 
 
+def test_opinion__once_a_delivery_is_on_its_way__takes_no_more_seats(clinic: Clinic) -> None:
+    """Only the seats that it names are paid: one that signs now must not believe that it is among them."""
+    begun(clinic)
+    clinic.rooms.bookings.write_opinion(NUMBER, SURGEON, "建议手术。")
+    written = page(clinic, "pathologist").opinion
+    assert written is not None
+    clinic.rooms.bookings.sign_opinion(NUMBER, PATHOLOGIST, written.written_at, "")
+    view = clinic.rooms.bookings.deliver(NUMBER, SURGEON, 0)
+    with pytest.raises(StepNotOpen, match="on its way"):
+        clinic.rooms.bookings.sign_opinion(NUMBER, PATHOLOGIST, written.written_at, "建议先复查MRI")
+    with pytest.raises(StepNotOpen, match="on its way"):
+        clinic.rooms.bookings.write_opinion(NUMBER, SURGEON, "建议经鼻手术。")
+    clinic.set_status(view.id, StatementStatus.REFUSED)
+    clinic.rooms.bookings.write_opinion(NUMBER, SURGEON, "建议经鼻手术。")
+
+
 def test_opinion__signed_by_whoever_has_no_seat__is_refused(clinic: Clinic) -> None:
     begun(clinic)
     clinic.rooms.bookings.write_opinion(NUMBER, SURGEON, "建议手术。")

@@ -144,7 +144,8 @@ class Bookings:
             )
 
     def _require_session(self, row: Row) -> None:
-        """Opinions are written from the start on, until one is delivered."""
+        """Opinions are written from the start on, until one is delivered: its seats are paid, no later ones."""
+        self._require_idle(row, "deliver")
         known = lifecycle(row)
         if known.status is not ConsultationStatus.BOOKED or self.clock.now() < known.terms.starts_at:
             raise WrongState(
