@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
+from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.domain import chain_events as on
 from huizhen.domain.chain_ids import BatchId, Mask64
 from huizhen.domain.money import Fen
@@ -158,6 +160,15 @@ def test_instruction__workbook__holds_text_alone(money: MoneySite) -> None:
     sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
     assert [cell.value for cell in sheet[3]][3:] == ["中国工商银行", "7267.50", "HZ000001-01"]
     assert all(cell.data_type == "s" for cell in sheet[3])
+
+
+def test_instruction__account_that_is_not_known_here__leaves_nobody_out(money: MoneySite) -> None:
+    approved(money)
+    with money.world.stores.office.writing() as session:
+        session.execute(delete(PayoutDestination).where(PayoutDestination.party == DOCTOR))
+    answer = money.browser("bank").get("/bank/batches/1/instruction.csv")
+    assert answer.status_code == 400
+    assert "The accounts of HZ000001-02 are not known here" in answer.text
 
 
 def test_instruction__before_approval__says_when_there_is_one(money: MoneySite) -> None:

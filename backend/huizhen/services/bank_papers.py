@@ -49,6 +49,14 @@ class BankPapers:
             )
         with self.stores.office.reading() as session:
             known = destinations(session, [row.account for row in waiting])
+        unknown = [item_reference(number, row.item) for row in waiting if row.account not in known]
+        if unknown:
+            # Without its line the sum would be short, and the payee unpaid without a word.
+            raise InvalidInput(
+                f"收款账户的明文不在本平台：{'、'.join(unknown)}。请由收款方登记账户的平台出具付款指令。",
+                f"The accounts of {', '.join(unknown)} are not known here: ask the operator where the payees named "
+                "them for the instruction.",
+            )
         lines = [
             PaymentLine(
                 item_reference(number, row.item),
@@ -58,7 +66,6 @@ class BankPapers:
                 Fen(row.gross - row.withheld),
             )
             for row in waiting
-            if row.account in known
         ]
         reference = batch_reference(number)
         write = self.writer.csv if kind == "csv" else self.writer.xlsx
