@@ -89,6 +89,13 @@ def test_call__first_node_down__the_next_one_answers_and_stays(serve: Any) -> No
     assert [url for url, _ in nodes.asked] == ["a", "b", "b"]
 
 
+def test_call__first_node_hangs__the_next_one_answers(serve: Any) -> None:
+    """Only a query of logs can be asked for less."""
+    node, nodes = serve(a=slow, b=result("0x7a69"))
+    assert node.chain_id() == 31337
+    assert [url for url, _ in nodes.asked] == ["a", "b"]
+
+
 @pytest.mark.parametrize("answer", [down, lambda _body: (503, b"busy"), lambda _body: (429, b"slow down")])
 def test_call__no_node_answers__may_be_tried_again(serve: Any, answer: Answer) -> None:
     node, _ = serve(a=answer, b=answer)

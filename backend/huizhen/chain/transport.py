@@ -68,7 +68,8 @@ class Transport:
         raise FatalNodeError("没有配置节点地址。", "No address of a node is configured.")
 
     def _answers(self, url: str, body: list[dict[str, Any]]) -> list[Any]:
-        content = self._post(url, orjson.dumps(body[0] if len(body) == 1 else body))
+        logs = any(request["method"] == "eth_getLogs" for request in body)
+        content = self._post(url, orjson.dumps(body[0] if len(body) == 1 else body), logs=logs)
         try:
             parsed = orjson.loads(content)
         except orjson.JSONDecodeError as error:
@@ -82,16 +83,16 @@ class Transport:
         by_id = {answer.get("id"): answer for answer in parsed}
         return [_result(request["method"], by_id.get(request["id"])) for request in body]
 
-    def _post(self, url: str, body: bytes) -> bytes:
+    def _post(self, url: str, body: bytes, *, logs: bool) -> bytes:
         try:
             response = self._session().post(
                 url, data=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
             )
-        except requests.ReadTimeout as error:
-            raise RangeTooLarge(
-                "节点超时，将减少查询量。", "The node took too long; it is asked for less."
-            ) from error
         except requests.RequestException as error:
+            if logs and isinstance(error, requests.ReadTimeout):
+                raise RangeTooLarge(
+                    "节点超时，将减少查询量。", "The node took too long; it is asked for less."
+                ) from error
             raise NodeError(
                 "无法连接区块链节点，请检查节点是否在运行。",
                 "The node of the chain does not answer; check that it is running.",
