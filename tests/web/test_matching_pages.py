@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from huizhen.errors import NodeError
 from huizhen.services.workbench import Bench
 from tests.support.ledger_events import PREPARER
 from tests.support.money_site import MoneySite
@@ -192,6 +193,20 @@ def test_match__that_is_not_there__is_404(money: MoneySite) -> None:
 def test_proof__before_any_file__waits_for_one(money: MoneySite) -> None:
     page = money.browser("preparer").get("/finance").text
     assert "Waiting for a bank file" in page
+
+
+def test_proof__node_that_is_down__is_not_said_to_agree(
+    money: MoneySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(money, CERTAIN, LIKELY, INTEREST)
+
+    def down(_self: object, _block: int) -> None:
+        raise NodeError("断线", "gone")
+
+    monkeypatch.setattr(type(money.world.chain), "custody_at", down)
+    page = money.browser("preparer").get("/finance").text
+    assert "The node does not answer" in page
+    assert "All figures agree" not in page
 
 
 def test_proof__interest_that_nobody_recorded__is_in_transit(money: MoneySite) -> None:
