@@ -170,3 +170,19 @@ def test_ledger__period_that_cannot_be__says_why(money: MoneySite, query: str, s
     answer = money.browser("auditor").get(f"/audit/ledger.csv?{query}")
     assert answer.status_code == 400
     assert sentence in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/chain/blocks/{10**30}",
+        f"/chain/consultations/{10**30}",
+        f"/chain/blocks?page={10**30}",
+        f"/parties/{10**30}",
+        "/audit/ledger.csv?first=2026-01-01&last=9999-12-31",
+    ],
+)
+def test_number_or_day__beyond_what_a_store_holds__is_not_there(money: MoneySite, address: str) -> None:
+    answer = money.browser("auditor").get(address)
+    assert answer.status_code == 404
+    assert "Check the address" in answer.text

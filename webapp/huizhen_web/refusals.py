@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HuizhenError, _refusal)
+    app.register_error_handler(OverflowError, _beyond)
     app.register_error_handler(Exception, _fault)
 
 
@@ -80,6 +81,12 @@ def _stale_form(error: CSRFError) -> Page:
         _("This form has expired"),
         _("The page was open for too long. Go back, reload it, and send the form again."),
     )
+
+
+def _beyond(error: OverflowError) -> Page:
+    """An address or a form with a number or a day that no store can hold: there is nothing of that name."""
+    del error
+    return _page(404, *_words(404))
 
 
 def _refusal(error: HuizhenError) -> Page:
