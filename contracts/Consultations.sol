@@ -54,10 +54,10 @@ contract Consultations is IConsultations, Statements {
         REGISTRY.requireBooked(terms, uint40(terms.endsAt()), leads, digest, signatures);
 
         id = ++consultationCount;
-        Consultation storage c = _consultations[termsHash];
-        (c.id, c.bookedAt, c.status) = (id, uint40(block.timestamp), ConsultationStatus.Booked);
         uint32 hospital = terms.hospital();
-        uint128 price = Split.price(terms);
+        uint96 price = Split.price(terms);
+        Consultation storage c = _consultations[termsHash];
+        (c.status, c.id, c.bookedAt, c.escrowed) = (ConsultationStatus.Booked, id, uint40(block.timestamp), price);
         emit Booked(id, termsHash, hospital, price, terms);
 
         SLOTS.reserve(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
@@ -109,7 +109,7 @@ contract Consultations is IConsultations, Statements {
         c.status = ConsultationStatus.Cancelled;
         emit Cancelled(id, by, feeBps);
         SLOTS.release(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
-        _release(terms, id, feeBps == 0 ? new Leg[](0) : Split.legs(terms, ALL_SEATS, 0, feeBps));
+        _release(terms, c, feeBps == 0 ? new Leg[](0) : Split.legs(terms, ALL_SEATS, 0, feeBps));
     }
 
     function expire(bytes calldata terms) external {
@@ -119,7 +119,7 @@ contract Consultations is IConsultations, Statements {
 
         c.status = ConsultationStatus.Expired;
         emit Expired(id);
-        _release(terms, id, new Leg[](0));
+        _release(terms, c, new Leg[](0));
     }
 
     // Views
@@ -182,11 +182,12 @@ contract Consultations is IConsultations, Statements {
         (uint16 seats, uint8 overtime) = (c.seats, c.overtime);
         c.status = ConsultationStatus.Settled;
         emit Settled(id, accepted);
-        _release(terms, id, Split.legs(terms, seats, overtime, WHOLE));
+        _release(terms, c, Split.legs(terms, seats, overtime, WHOLE));
     }
 
-    function _release(bytes calldata terms, uint32 id, Leg[] memory legs) private {
-        LEDGER.release(id, terms.hospital(), Split.price(terms), legs);
+    function _release(bytes calldata terms, Consultation storage c, Leg[] memory legs) private {
+        (uint32 id, uint96 escrowed) = (c.id, c.escrowed);
+        LEDGER.release(id, terms.hospital(), escrowed, legs);
     }
 
     /// @dev Terms that were booked are known by their hash, so they are well formed.

@@ -406,7 +406,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
 
     /// @dev The EIP-712 hash of the list. An item lies in calldata as it is hashed; `_requireItems` reads every field
     /// of what is prepared, so that a word with more bits than its type never becomes part of a batch.
-    function _hashItems(PayoutItem[] calldata items) private pure returns (bytes32) {
+    function _hashItems(PayoutItem[] calldata items) private pure returns (bytes32 list) {
         bytes32[] memory hashes = new bytes32[](items.length);
         bytes32[5] memory words;
         words[0] = PAYOUT_ITEM;
@@ -419,7 +419,9 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
             }
             hashes[i] = hash;
         }
-        return keccak256(abi.encodePacked(hashes));
+        assembly ("memory-safe") {
+            list := keccak256(add(hashes, 32), mul(mload(hashes), 32))
+        }
     }
 
     function _requirePower(uint32 officer, uint8 power, bytes32 structHash, bytes calldata signature) private view {

@@ -35,13 +35,15 @@ library Split {
         _requireBps(terms.lateBps());
         _requireBps(terms.defaultBps());
         uint256 seats = terms.seatCount();
-        for (uint256 i; i < seats; ++i) {
-            SeatWord s = terms.seat(i);
-            uint256 institutionBps = s.institutionBps();
-            uint256 fundBps = s.fundBps();
-            _requireBps(institutionBps + fundBps);
-            if (s.group() == 0 && (institutionBps != BPS || s.ruleVersion() != 0)) {
-                revert SharesWithoutGroup(s.doctor(), institutionBps, fundBps);
+        unchecked {
+            for (uint256 i; i < seats; ++i) {
+                SeatWord s = terms.seat(i);
+                uint256 institutionBps = s.institutionBps();
+                uint256 fundBps = s.fundBps();
+                _requireBps(institutionBps + fundBps);
+                if (s.group() == 0 && (institutionBps != BPS || s.ruleVersion() != 0)) {
+                    revert SharesWithoutGroup(s.doctor(), institutionBps, fundBps);
+                }
             }
         }
         // Few seats cannot have too many legs; of many, all seats together have the most.
@@ -53,7 +55,7 @@ library Split {
 
     /// @dev What is put in escrow, fen: all seats with the urgency surcharge and all overtime steps that were agreed,
     /// each fee rounded down.
-    function price(bytes calldata terms) internal pure returns (uint128) {
+    function price(bytes calldata terms) internal pure returns (uint96) {
         uint256 factor = _factor(terms, terms.overtimeSteps());
         uint256 seats = terms.seatCount();
         uint256 sum;
@@ -63,13 +65,13 @@ library Split {
                 sum += terms.fee(i) * factor / BPS;
             }
         }
-        // Far above any fee, and low enough that no weight below can overflow.
-        if (sum > type(uint120).max) revert PriceTooHigh(sum, type(uint120).max);
-        return uint128(sum);
+        // Far above any fee; it fits in the slot of a consultation, and no weight below can overflow.
+        if (sum > type(uint96).max) revert PriceTooHigh(sum, type(uint96).max);
+        return uint96(sum);
     }
 
     /// @dev For terms that were booked: their shares and price lie within bounds, so nothing here can overflow (a
-    /// weight is at most 2^120 * 10^8, far below 2^216).
+    /// weight is at most 2^96 * 10^8, far below 2^216).
     /// @param mask the seats that are paid
     /// @param steps overtime steps used
     /// @param chargeBps share of each fee that is charged: 10,000, or the fee of a cancellation

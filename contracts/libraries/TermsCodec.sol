@@ -38,15 +38,18 @@ library TermsCodec {
         uint256 version = word(packed, 0) >> 248;
         if (version != VERSION) revert TermsVersion(version, VERSION);
         if (slots(packed) == 0) revert NoLength();
-        uint32 previous;
-        for (uint256 i; i < count; ++i) {
+        uint256 previous;
+        for (uint256 i; i < count;) {
             SeatWord s = seat(packed, i);
-            uint32 next = s.doctor();
-            if (next <= previous) revert SeatsNotAscending(previous, next);
+            uint256 next = SeatWord.unwrap(s) >> 224;
+            if (next <= previous) revert SeatsNotAscending(uint32(previous), uint32(next));
             previous = next;
             // One packed form for one signed form: anything but 0 or 1 would let signatures serve a second time.
             uint256 flag = uint8(SeatWord.unwrap(s) >> 104);
             if (flag > 1) revert FlagMalformed(flag);
+            unchecked {
+                ++i;
+            }
         }
         uint8 leading = lead(packed);
         if (leading >= count || !seat(packed, leading).required()) revert LeadNotRequired(leading, count);
@@ -149,8 +152,11 @@ library TermsCodec {
 
     // The seats
 
+    /// @dev Of well-formed terms.
     function seatCount(bytes calldata packed) internal pure returns (uint256) {
-        return (packed.length - HEADER) / SEAT;
+        unchecked {
+            return (packed.length - HEADER) / SEAT;
+        }
     }
 
     /// @dev Of an index below the count.
@@ -215,8 +221,10 @@ library TermsCodec {
     /// @dev The mask of the required seats.
     function requiredSeats(bytes calldata packed) internal pure returns (uint256 mask) {
         uint256 count = seatCount(packed);
-        for (uint256 i; i < count; ++i) {
-            if (seat(packed, i).required()) mask |= 1 << i;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                mask |= (SeatWord.unwrap(seat(packed, i)) >> 104 & 1) << i;
+            }
         }
     }
 

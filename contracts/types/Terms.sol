@@ -77,7 +77,7 @@ enum ConsultationStatus {
 }
 
 /// @notice One storage slot under the hash of the packed terms. `seats` is the mask of seats that signed the opinion,
-/// `overtime` the steps that were used; both are 0 until delivery.
+/// `overtime` the steps that were used; both are 0 until delivery. `escrowed` is the price that was set aside, fen.
 struct Consultation {
     ConsultationStatus status;
     uint32 id;
@@ -85,4 +85,5 @@ struct Consultation {
     uint40 deliveredAt;
     uint16 seats;
     uint8 overtime;
+    uint96 escrowed;
 }

@@ -52,6 +52,7 @@ def test_book__signed_by_all__reserves_escrows_and_keeps_the_hash(
         "deliveredAt": 0,
         "seats": 0,
         "overtime": 0,
+        "escrowed": price,
     }
     for doctor in doctors:
         hours = [

@@ -18,7 +18,7 @@ contract Splitter {
         return Split.legs(terms, mask, steps, chargeBps);
     }
 
-    function price(bytes calldata terms) external pure returns (uint128) {
+    function price(bytes calldata terms) external pure returns (uint96) {
         return Split.price(terms);
     }
 
@@ -123,7 +123,7 @@ contract SplitTest is ForgeTest {
         Dice.Cup memory cup = Dice.Cup(seed);
         Terms memory t = _anyTerms(cup);
         t.pricing.urgencyBps = t.pricing.overtimeBps = 0;
-        uint256 limit = type(uint120).max;
+        uint256 limit = type(uint96).max;
         for (uint256 i = 1; i < t.seats.length; ++i) {
             t.seats[i].fee = 0;
         }
@@ -197,7 +197,7 @@ contract SplitTest is ForgeTest {
         s.institutionBps = s.group == 0 ? uint16(BPS) : uint16(cup.rollEdgy(BPS));
         s.fundBps = uint16(cup.rollEdgy(BPS - s.institutionBps));
         s.ruleVersion = s.group == 0 ? 0 : 1;
-        s.fee = uint128(cup.rollEdgy(cup.roll(2) == 0 ? 1_000_000 : 2 ** 90));
+        s.fee = uint128(cup.rollEdgy(cup.roll(2) == 0 ? 1_000_000 : 2 ** 78));
     }
 
     function _anyCharge(Dice.Cup memory cup, Terms memory t) private pure returns (Charge memory c) {

@@ -52,6 +52,7 @@ def _compare_state(findings: Findings, row: Consultation) -> None:
             "delivered_at": row.delivered_at or 0,
             "seats": row.seats,
             "overtime": row.overtime,
+            "escrowed": row.escrowed,
         },
     )
 
