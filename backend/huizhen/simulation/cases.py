@@ -73,7 +73,7 @@ class Cases:
         span = self.end - HOUR - self.begin
         for number in range(self.count):
             moment = self.begin + int(span * (self.dice.random() ** 0.7))
-            self.at(moment, lambda number=number: self._book(number))  # type: ignore[misc]
+            self.at(moment, lambda number=number: self.book_any(number))  # type: ignore[misc]
 
     def at(self, moment: int, act: Callable[[], None]) -> None:
         """What lies beyond the present is left undone."""
@@ -90,7 +90,8 @@ class Cases:
         self.world.stage.at(moment)
         act()
 
-    def _book(self, number: int) -> None:
+    def book_any(self, number: int) -> None:
+        """A team that the dice choose, with the fate that they choose."""
         hospital = self.dice.choice(self.world.people.hospitals)
         team = self.team(hospital)
         length = self.dice.choice(LENGTHS)

@@ -58,7 +58,8 @@ class Simulation:
         pause = max(1, FOUNDING_DAYS * DAY // max(acts_ahead, 1) // 2)
         self.founding = Founding(self.stage, self.people, dice, size.seed, profile_of, pause)
         begin = self.present - SPAN + (FOUNDING_DAYS + 3) * DAY
-        self.cases = Cases(self.founding, dice, size.consultations, begin, self.present - HOUR)
+        # The last of the consultations is the one that waits for its acceptance.
+        self.cases = Cases(self.founding, dice, max(size.consultations - 1, 0), begin, self.present - HOUR)
         self.payouts = Payouts(self.founding, dice)
         self.waiting = Waiting(self.cases)
 
@@ -74,7 +75,8 @@ class Simulation:
         # Accounts are in force 48 hours after they were named.
         self.stage.wait_until(self.cases.begin)
         self.cases.plan()
-        self.waiting.plan()
+        if self.size.consultations:
+            self.waiting.plan()
         self._plan_payouts()
         while self.cases.pending:
             self.cases.step()

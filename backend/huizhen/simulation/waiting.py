@@ -24,7 +24,6 @@ from huizhen.simulation.stories import CASES, case_file_of, contents_of, seeded
 CHINA = ZoneInfo("Asia/Shanghai")
 # Numbers of booked cases count up from 0, those of rivals down from -1: these stand beside both.
 FIRST = 1_000_000
-DELIVERED = 2_000_000
 DAYS_AHEAD = 14
 HALF_HOUR = 2
 
@@ -66,7 +65,9 @@ class Waiting:
         return (*self.cases, *([self.asked.case] if self.asked else []))
 
     def plan(self) -> None:
-        """The first hospital's experts deliver within the last day: it still has two days or more to accept."""
+        """One more booking: the first hospital's experts deliver within the last day, so that it still has two days or
+        more to accept.
+        """
         self.world.at(self.world.end - 30 * HOUR, self._book_delivered)
 
     def _book_delivered(self) -> None:
@@ -81,8 +82,10 @@ class Waiting:
         )
         start = next(starts, None)
         if team and start is not None:
-            booked = cases.book(DELIVERED, hospital, team, start, HALF_HOUR, False, Fate.UNDECIDED)
+            booked = cases.book(cases.count, hospital, team, start, HALF_HOUR, False, Fate.UNDECIDED)
             cases.at(booked.terms.ends_at + HOUR, lambda: cases.deliver(booked))
+        else:
+            cases.book_any(cases.count)
 
     def prepare(self) -> None:
         hospitals = self.world.world.people.hospitals
