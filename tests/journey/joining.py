@@ -99,7 +99,7 @@ def set_hours(doctor: Person) -> None:
 
 
 def join_group(town: Town, doctor: Person) -> None:
-    """The doctor compares what remains of 1,000 yuan, signs first, and watches the admission become final."""
+    """The doctor compares what remains of 1,000 yuan and signs first; both watch the admission become final."""
     doctor.turn_to("Groups")
     doctor.photograph("10-groups")
     lead = town.enter(_open_group_of_one_lead(doctor))
@@ -111,10 +111,11 @@ def join_group(town: Town, doctor: Person) -> None:
     lead.follow("Lead %(group)s", group=group)
     lead.photograph("12-lead")
     lead.follow("Read and answer")
-    seen = doctor.watch_states()
     lead.signs()
+    seen = lead.watch_states()
+    lead.awaits_final()
     doctor.awaits_final()
-    on_the_way = [doctor.word(state) for state in ("Queued", "Submitted", "Confirming", "Final")]
+    on_the_way = [lead.word(state) for state in ("Queued", "Submitted", "Confirming", "Final")]
     states = [state for state in seen() if state in on_the_way]
     assert states == sorted(states, key=on_the_way.index), states
     assert len(states) > 1, "the page never showed it on its way"
