@@ -111,7 +111,8 @@ def join_group(town: Town, doctor: Person) -> None:
     lead.follow("Lead %(group)s", group=group)
     lead.photograph("12-lead")
     lead.follow("Read and answer")
-    lead.signs()
+    with lead.page.expect_navigation():
+        lead.signs()
     seen = lead.watch_states()
     lead.awaits_final()
     doctor.awaits_final()
