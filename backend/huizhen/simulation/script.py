@@ -105,7 +105,7 @@ class Simulation:
             stage.perform(acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline))
         self.payouts.prepare()
         self.waiting.prepare()
-        busy = {seat.id for booked in self.cases.booked for seat in booked.seats}
+        busy = {seat.id for booked in self.cases.booked for seat in booked.seats} | self.waiting.wanted
         leads = {membership.lead for membership in self.founding.groups.values()}
         idle = [
             d

@@ -12,6 +12,7 @@ from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
 from huizhen.domain.case import Contents, WantedSeat, Wish
 from huizhen.domain.commitments import commit
+from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot, local_time, slot_at, slot_from
 from huizhen.domain.terms import Terms
@@ -63,6 +64,11 @@ class Waiting:
     @property
     def all(self) -> tuple[WaitingCase, ...]:
         return (*self.cases, *([self.asked.case] if self.asked else []))
+
+    @property
+    def wanted(self) -> set[PartyId]:
+        """Whom a hospital has asked for."""
+        return {seat.doctor for seat in self.asked.terms.seats} if self.asked else set()
 
     def plan(self) -> None:
         """One more booking: the first hospital's experts deliver within the last day, so that it still has two days or
