@@ -25,4 +25,14 @@ abstract contract ForgeTest {
         uint256 size = max - min + 1;
         return size == 0 ? value : min + value % size;
     }
+
+    /// @dev Vector files have one case a line, and a comma after each but the last.
+    function withoutComma(string memory line) internal pure returns (string memory) {
+        uint256 length = bytes(line).length;
+        if (bytes(line)[length - 1] != ",") return line;
+        assembly ("memory-safe") {
+            mstore(line, sub(length, 1))
+        }
+        return line;
+    }
 }

@@ -54,7 +54,7 @@ contract SplitTest is ForgeTest {
         uint256 compared;
         uint256 notBookable;
         for (string memory line = vm.readLine(VECTORS); bytes(line)[0] == "{"; line = vm.readLine(VECTORS)) {
-            if (_compareWithVector(_withoutComma(line))) ++compared;
+            if (_compareWithVector(withoutComma(line))) ++compared;
             else ++notBookable;
         }
         vm.assertEq(compared, 238, "vectors");
@@ -250,15 +250,5 @@ contract SplitTest is ForgeTest {
 
     function _element(string memory list, uint256 index) private pure returns (string memory) {
         return string.concat(list, "[", vm.toString(index), "]");
-    }
-
-    /// @dev The file has one case a line, and a comma after each but the last.
-    function _withoutComma(string memory line) private pure returns (string memory) {
-        uint256 length = bytes(line).length;
-        if (bytes(line)[length - 1] != ",") return line;
-        assembly ("memory-safe") {
-            mstore(line, sub(length, 1))
-        }
-        return line;
     }
 }
