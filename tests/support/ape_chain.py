@@ -37,6 +37,8 @@ def deploy(project: Any, admin: Any) -> Contracts:
     create: Callable[..., ContractInstance] = admin.deploy
     made["AccessManager"] = manager = create(from_artifacts("AccessManager"), admin)
     made["P256Verifier"] = create(from_artifacts("ERC7913P256Verifier"))
+    made["WebAuthnVerifier"] = create(from_artifacts("ERC7913WebAuthnVerifier"))
+    made["SM2Verifier"] = create(project.ERC7913SM2Verifier)
     made["CredentialRegistry"] = registry = create(
         project.CredentialRegistry, AUTHORITY_KEY.signer, TAX_KEY.signer
     )

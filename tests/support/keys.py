@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from eth_utils.crypto import keccak
 
+from gmssl.sm2 import CryptSM2
+
 from huizhen.chain.signer import SoftwareKey
+from tests.support import sm2_curve
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -63,3 +66,35 @@ class P256Key:
 
     def _key(self) -> ec.EllipticCurvePrivateKey:
         return ec.derive_private_key(self.secret, ec.SECP256R1())
+
+
+@dataclass(frozen=True, slots=True)
+class SM2Key:
+    """An SM2 key, as Chinese hospitals' key modules and signing services hold them; gmssl signs with it."""
+
+    verifier: str
+    secret: int
+
+    @classmethod
+    def from_seed(cls, verifier: str, *parts: object) -> SM2Key:
+        seed = int.from_bytes(keccak(text="/".join(str(part) for part in parts)), "big")
+        # N - 1 cannot sign: 1 + secret has to have an inverse.
+        return cls(verifier, seed % (sm2_curve.N - 2) + 1)
+
+    @property
+    def public(self) -> bytes:
+        point = sm2_curve.multiply(self.secret, sm2_curve.G)
+        assert point is not None
+        return b"".join(each.to_bytes(32, "big") for each in point)
+
+    @property
+    def signer(self) -> bytes:
+        return bytes.fromhex(self.verifier[2:]) + self.public
+
+    def sign(self, digest: bytes, attempt: int = 0) -> bytes:
+        """r | s over SM3 and the default user id; `attempt` makes another signature of the same digest."""
+        library = CryptSM2(f"{self.secret:064x}", "")
+        # Not through its constructor, which takes leading zeros and fours of a key for the mark of a point.
+        library.public_key = self.public.hex()
+        nonce = keccak(self.secret.to_bytes(32, "big") + digest + bytes([attempt])).hex()
+        return bytes.fromhex(library.sign_with_sm3(digest, nonce))

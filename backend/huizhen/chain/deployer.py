@@ -24,6 +24,7 @@ CONTRACTS = {
     "AccessManager": "AccessManager",
     "P256Verifier": "ERC7913P256Verifier",
     "WebAuthnVerifier": "ERC7913WebAuthnVerifier",
+    "SM2Verifier": "ERC7913SM2Verifier",
     "CredentialRegistry": "CredentialRegistry",
     "DoctorGroups": "DoctorGroups",
     "SlotBook": "SlotBook",
