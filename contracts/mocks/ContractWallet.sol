@@ -2,17 +2,18 @@
 pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-/// @dev A wallet with one owner, for tests of ERC-1271 signers.
+/// @dev A wallet with one owner, an ERC-7913 signer of any kind, for tests of ERC-1271 signers.
 contract ContractWallet is IERC1271 {
-    address private immutable OWNER;
+    bytes private _owner;
 
-    constructor(address owner) {
-        OWNER = owner;
+    constructor(bytes memory owner) {
+        _owner = owner;
     }
 
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
-        return ECDSA.recover(hash, signature) == OWNER ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+        bool valid = SignatureChecker.isValidSignatureNow(_owner, hash, signature);
+        return valid ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
 }

@@ -8,10 +8,8 @@ from typing import Protocol
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from eth_utils.crypto import keccak
-
 from gmssl.sm2 import CryptSM2
 
-from huizhen.chain.signer import SoftwareKey
 from tests.support import sm2_curve
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -31,7 +29,7 @@ class WalletKey:
     """A contract wallet (ERC-1271) and the key of its owner."""
 
     wallet: str
-    owner: SoftwareKey
+    owner: Key
 
     @property
     def signer(self) -> bytes:

@@ -1,4 +1,4 @@
-"""A whole consultation signed by contract wallets (ERC-1271) and by P-256 keys instead of externally owned ones."""
+"""A whole consultation signed by contract wallets (ERC-1271), P-256 keys or passkeys, by no externally owned key."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from huizhen.domain import acts
 from huizhen.domain.statement import Signature
 from tests.contracts.consultations.conftest import Booking
 from tests.support.keys import Key, P256Key, WalletKey
+from tests.support.passkeys import Passkey
 from tests.support.refusals import refuses
 from tests.support.settling import due_legs, releases
 from tests.support.team import Team
 from tests.support.world import World
 
 
-@pytest.fixture(scope="module", params=["P-256 keys", "contract wallets"])
+@pytest.fixture(scope="module", params=["P-256 keys", "passkeys", "contract wallets"])
 def modern_team(request: pytest.FixtureRequest, world: World, project: Any, admin: Any) -> Team:
     """Hospital, doctors, institutions and lead hold no externally owned key."""
 
     def key(role: str, number: int) -> Key:
         if request.param == "P-256 keys":
             return P256Key.from_seed(world.addresses["P256Verifier"], role, number)
+        if request.param == "passkeys":
+            return Passkey.from_seed(world.addresses["WebAuthnVerifier"], role, number)
         owner = SoftwareKey.from_seed("wallet of", role, number)
-        return WalletKey(admin.deploy(project.ContractWallet, owner.address).address, owner)
+        return WalletKey(admin.deploy(project.ContractWallet, owner.signer).address, owner)
 
     return Team.assemble(world, 2, standing=False, keys=key)
 
@@ -52,7 +55,7 @@ def test_book__signed_by_the_owner_of_a_wallet_as_itself__reverts(
 ) -> None:
     """A wallet's owner speaks for the wallet under the wallet's index only."""
     owner = SoftwareKey.from_seed("an owner")
-    wallet = WalletKey(admin.deploy(project.ContractWallet, owner.address).address, owner)
+    wallet = WalletKey(admin.deploy(project.ContractWallet, owner.signer).address, owner)
     world.act(acts.add_signer(team.hospital, world.revision(team.hospital), wallet.signer, world.deadline))
     terms = team.terms()
     statement = team.booking(terms)

@@ -73,7 +73,7 @@ def test_apply_as__any_kind__takes_the_next_id_and_waits_for_accreditation(
 
 
 def test_apply_as__by_whatever_kind_of_signer__is_accepted(world: World, project: Any, admin: Any) -> None:
-    wallet = WalletKey(admin.deploy(project.ContractWallet, KEY.address).address, KEY)
+    wallet = WalletKey(admin.deploy(project.ContractWallet, KEY.signer).address, KEY)
     for key in (P256Key.from_seed(world.addresses["P256Verifier"], "chip"), wallet):
         party = world.apply(PartyKind.HOSPITAL, key)
         assert world.read("CredentialRegistry", "signerOf", party, 0) == key.signer
