@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench._figures import ANVIL, print_figures
 from huizhen.chain.artifacts import Artifacts
+from huizhen.chain.calls import encode_call
 from huizhen.chain.client import Node
 from huizhen.chain.deployer import Deployer
 from huizhen.chain.dev_node import running
@@ -32,7 +33,7 @@ from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import PartyKind
 from huizhen.domain.terms import Pricing, Terms
 from tests.support.anvil_chain import AnvilChain
-from tests.support.keys import Key, P256Key
+from tests.support.keys import Key, P256Key, SM2Key
 from tests.support.team import Team
 from tests.support.world import AUTHORITY_KEY, DAY, TAX_KEY, World, digest_of
 
@@ -44,6 +45,9 @@ CEILINGS = {
     "book_5_repeat": 265_000,
     "book_5_passkey": 520_000,
     "book_5_passkey_fallback": 2_100_000,
+    "book_5_sm2": None,
+    "verify_sm2": 300_000,
+    "verify_p256_fallback": None,
     "deliver": 43_000,
     "deliver_after_loss": None,
     "cancel": 56_000,
@@ -57,6 +61,7 @@ CEILINGS = {
     "payout_repeat": 48_000,
 }
 NO_PLATFORM_SHARE = 0
+BASE_COST = 21_000
 
 
 @contextmanager
@@ -117,14 +122,29 @@ def bookings(world: World) -> dict[str, int]:
     }
 
 
-def passkey_booking(world: World) -> int:
-    """The same with P-256 keys for all seven signers."""
+def p256_key(world: World, *name: object) -> Key:
+    return P256Key.from_seed(world.addresses["P256Verifier"], *name)
 
-    def key(role: str, number: int) -> Key:
-        return P256Key.from_seed(world.addresses["P256Verifier"], role, number)
 
-    team = Team.assemble(world, 5, keys=key)
+def sm2_key(world: World, *name: object) -> Key:
+    return SM2Key.from_seed(world.addresses["SM2Verifier"], *name)
+
+
+def booking_with(world: World, make_key: Callable[..., Key]) -> int:
+    """The same with keys of another kind for all seven signers."""
+    team = Team.assemble(world, 5, keys=lambda role, number: make_key(world, role, number))
     return book(team, team.terms(start=word_start(world, 2)))
+
+
+def verification(world: World, key: Key) -> int:
+    """Of one signature by its verifier, without the base cost of a transaction: the average of ten digests."""
+    verifier, public = "0x" + key.signer[:20].hex(), key.signer[20:]
+    costs = []
+    for number in range(10):
+        digest = digest_of("verified", number)
+        call = encode_call("verify(bytes,bytes32,bytes)", public, digest, key.sign(digest))
+        costs.append(world.chain.send(verifier, call).gas_used - BASE_COST)
+    return round(sum(costs) / len(costs))
 
 
 def endings(world: World) -> dict[str, int]:
@@ -208,9 +228,12 @@ def main() -> None:
     with fresh_world("cancun") as world:
         for measure in (groups, bookings, endings, releases, payout):
             figures |= measure(world)
-        figures["book_5_passkey_fallback"] = passkey_booking(world)
+        figures["book_5_passkey_fallback"] = booking_with(world, p256_key)
+        figures["book_5_sm2"] = booking_with(world, sm2_key)
+        figures["verify_sm2"] = verification(world, sm2_key(world, "verified"))
+        figures["verify_p256_fallback"] = verification(world, p256_key(world, "verified"))
     with fresh_world("osaka") as world:
-        figures["book_5_passkey"] = passkey_booking(world)
+        figures["book_5_passkey"] = booking_with(world, p256_key)
 
     for name, ceiling in CEILINGS.items():
         gas = figures[name]
