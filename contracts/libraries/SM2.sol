@@ -136,6 +136,7 @@ library SM2 {
                     mstore(add(z, 256), product)
                 }
                 // One inversion for all: the modexp precompile raises the product to P - 2.
+                // It fails for want of gas alone, and then none is left for what follows.
                 let request := add(zs, 512)
                 mstore(request, 32)
                 mstore(add(request, 32), 32)
