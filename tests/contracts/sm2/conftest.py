@@ -26,5 +26,5 @@ def verify(contracts: Contracts) -> Verify:
 
 
 @pytest.fixture(scope="session")
-def key(contracts: Contracts) -> SM2Key:
+def key_module(contracts: Contracts) -> SM2Key:
     return SM2Key.from_seed(contracts["SM2Verifier"].address, "key module")
