@@ -25,13 +25,13 @@ def passkey(world: World) -> Passkey:
 
 
 @pytest.fixture(scope="module")
-def holder(world: World, passkey: Passkey) -> PartyId:
+def owner(world: World, passkey: Passkey) -> PartyId:
     return world.register(PartyKind.DOCTOR, passkey)
 
 
 @pytest.fixture
-def adding(world: World, holder: PartyId) -> Statement:
-    return acts.add_signer(holder, world.revision(holder), SECOND.signer, world.deadline)
+def adding(world: World, owner: PartyId) -> Statement:
+    return acts.add_signer(owner, world.revision(owner), SECOND.signer, world.deadline)
 
 
 def send(world: World, statement: Statement, value: bytes) -> None:
@@ -42,11 +42,11 @@ def send(world: World, statement: Statement, value: bytes) -> None:
     "flags", [HELD_IN_A_CHIP, SYNCED, HELD_IN_A_CHIP | Flags.BACKUP_ELIGIBLE, HELD_IN_A_CHIP | 0x42]
 )
 def test_assertion__of_any_authenticator_that_recognised_its_holder__is_accepted(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement, flags: int
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement, flags: int
 ) -> None:
     digest = world.statements.digest(adding)
     send(world, adding, passkey.assertion(digest, flags=flags).value)
-    assert world.read("CredentialRegistry", "signerOf", holder, 1) == SECOND.signer
+    assert world.read("CredentialRegistry", "signerOf", owner, 1) == SECOND.signer
 
 
 @pytest.mark.parametrize(
@@ -55,33 +55,33 @@ def test_assertion__of_any_authenticator_that_recognised_its_holder__is_accepted
     ids=["nobody present", "nobody recognised", "neither", "backed up though not eligible"],
 )
 def test_assertion__without_the_flags_that_it_needs__reverts(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement, flags: int
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement, flags: int
 ) -> None:
-    with refuses("InvalidSignature", party=holder, signer=0):
+    with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, passkey.assertion(world.statements.digest(adding), flags=flags).value)
 
 
 def test_assertion__for_another_statement__reverts(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement
 ) -> None:
-    other = acts.add_signer(holder, world.revision(holder), passkey.signer, world.deadline)
-    with refuses("InvalidSignature", party=holder, signer=0):
+    other = acts.add_signer(owner, world.revision(owner), passkey.signer, world.deadline)
+    with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, passkey.assertion(world.statements.digest(other)).value)
 
 
 @pytest.mark.parametrize("kind", ["webauthn.create", "payment.get", "webauthn.get2", ""])
 def test_assertion__made_for_another_ceremony__reverts(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement, kind: str
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement, kind: str
 ) -> None:
-    with refuses("InvalidSignature", party=holder, signer=0):
+    with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, passkey.assertion(world.statements.digest(adding), kind=kind).value)
 
 
 def test_assertion__of_another_passkey__reverts(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement
 ) -> None:
     other = Passkey.from_seed(passkey.verifier, "another phone")
-    with refuses("InvalidSignature", party=holder, signer=0):
+    with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, other.sign(world.statements.digest(adding)))
 
 
@@ -113,20 +113,20 @@ TAMPERINGS: dict[str, Callable[[Assertion], bytes]] = {
 def test_assertion__tampered_with__reverts(
     world: World,
     passkey: Passkey,
-    holder: PartyId,
+    owner: PartyId,
     adding: Statement,
     tampered: Callable[[Assertion], bytes],
 ) -> None:
     assertion = passkey.assertion(world.statements.digest(adding))
-    with refuses("InvalidSignature", party=holder, signer=0):
+    with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, tampered(assertion))
 
 
 def test_assertion__sent_twice__works_once(
-    world: World, passkey: Passkey, holder: PartyId, adding: Statement
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement
 ) -> None:
     value = passkey.sign(world.statements.digest(adding))
-    revision = world.revision(holder)
+    revision = world.revision(owner)
     send(world, adding, value)
     with refuses("StaleRevision", named=revision, current=revision + 1):
         send(world, adding, value)
