@@ -215,6 +215,13 @@ def test_accept__by_the_hospital_alone__and_once(clinic: Clinic) -> None:
         clinic.rooms.bookings.accept(NUMBER, HOSPITAL)
 
 
+def test_accept__while_the_delivery_waits_for_blocks__is_open(clinic: Clinic) -> None:
+    delivered(clinic)
+    (delivery,) = clinic.statements.of_subject(f"consultation:{NUMBER}")
+    clinic.set_status(delivery.id, StatementStatus.CONFIRMING)
+    assert page(clinic, "coordinator").may_accept
+
+
 def test_accept__before_delivery__is_refused(clinic: Clinic) -> None:
     begun(clinic)
     with pytest.raises(WrongState):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from huizhen.db.index import audit_queries, consultation_queries
@@ -71,7 +71,7 @@ class ConsultationPages:
         leads = me == row.lead_doctor
         names = self.profiles.names(_everybody(terms) | {entry.party for entry in credited})
         sent = self._sent(consultation)
-        idle = not any(each.view.pending for each in sent)
+        idle = not _on_the_way(known.status, sent)
         return ConsultationPage(
             id=consultation,
             known=known,
@@ -180,6 +180,12 @@ class ConsultationPages:
             for place, view in enumerate(views)
             if view.pending or (place == 0 and view.refusal is not None)
         )
+
+
+def _on_the_way(status: ConsultationStatus, sent: Iterable[Sent]) -> set[str]:
+    """What is being done to it. A delivery that the status shows already only waits for its blocks."""
+    acts = {each.view.function for each in sent if each.view.pending}
+    return acts - {"deliver"} if status is ConsultationStatus.DELIVERED else acts
 
 
 def _opinion_text(document: str) -> str:
