@@ -1,4 +1,4 @@
-"""One chain for each module of tests; what a test does to it, the next one sees."""
+"""One chain for each module of tests: what a test does to it, the next one sees. A clinic for each test."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from huizhen.db.base import OfficeBase
 from huizhen.db.session import Store, open_office
 from tests.support.chain_setup import ChainSetup, deployed_chain
+from tests.support.clinic import Clinic
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +27,10 @@ def office(tmp_path: Path) -> Iterator[Store]:
     store.create(OfficeBase.metadata)
     yield store
     store.close()
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    made = Clinic.open(tmp_path)
+    yield made
+    made.close()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from huizhen.db.index.consultations import Consultation
@@ -33,13 +30,6 @@ from tests.support.web import NOW
 
 NUMBER = ConsultationId(7)
 HOUR = 3600
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    made = Clinic.open(tmp_path)
-    yield made
-    made.close()
 
 
 def page(clinic: Clinic, who: str) -> ConsultationPage:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,13 +25,6 @@ from tests.support.clinic import (
     Clinic,
 )
 from tests.support.web import NOW
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    made = Clinic.open(tmp_path)
-    yield made
-    made.close()
 
 
 def state(clinic: Clinic, case: int) -> CaseState:

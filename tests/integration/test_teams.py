@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -42,13 +40,6 @@ from tests.support.clinic import (
 )
 from tests.support.practice import TX, party_row
 from tests.support.web import NOW
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    made = Clinic.open(tmp_path)
-    yield made
-    made.close()
 
 
 def state(clinic: Clinic, case: int) -> CaseState:

@@ -10,7 +10,7 @@ import atexit
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,6 @@ from typing import Any, cast
 from flask import Flask
 
 from huizhen.db.base import IndexBase, OfficeBase
-from huizhen.db.index.chain import Cursor
 from huizhen.db.index.consents import Consent
 from huizhen.db.index.groups import DoctorGroup, Membership
 from huizhen.db.index.ledger import Funds
@@ -49,7 +48,7 @@ from huizhen.services.practice import practice
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementService, StatementView
 from tests.support.booked import consultation_rows
-from tests.support.practice import DAY, TX, AllKeys, FixedClock, YesChain, party_row
+from tests.support.practice import DAY, TX, AllKeys, FixedClock, YesChain, cursor_row, party_row
 from tests.support.web import NOW, container, site
 
 PLATFORM, HOSPITAL, INSTITUTION, RIVAL, FINANCE = (PartyId(number) for number in (2, 3, 4, 5, 6))
@@ -260,23 +259,7 @@ def _seed_index(stores: Stores) -> None:
     traced: dict[str, Any] = {"block_number": 10, "tx_hash": TX}
     end = NOW + 300 * DAY
     with stores.index.writing() as session:
-        session.add(
-            Cursor(
-                id=1,
-                projection_version=1,
-                chain_id=31337,
-                first_block=1,
-                tax_authority=PartyId(9),
-                block_number=4711,
-                block_hash=TX,
-                block_time=NOW,
-                final_number=4000,
-                undo_floor=4000,
-                head_number=4711,
-                head_time=NOW,
-                followed_at=datetime.fromtimestamp(NOW, UTC),
-            )
-        )
+        session.add(cursor_row())
         session.add(party_row(PLATFORM, PartyKind.PLATFORM))
         session.add_all(party_row(each, PartyKind.HOSPITAL) for each in (HOSPITAL, INSTITUTION, RIVAL))
         session.add(party_row(GROUP, PartyKind.GROUP))

@@ -171,26 +171,29 @@ def party_row(party: PartyId, kind: PartyKind, **changed: Any) -> Party:
     return Party(id=party, kind=kind, block_number=10, tx_hash=TX, **(values | changed))
 
 
+def cursor_row() -> Cursor:
+    """An index that has just read block 4711, of which 4000 is final."""
+    return Cursor(
+        id=1,
+        projection_version=1,
+        chain_id=31337,
+        first_block=1,
+        tax_authority=PartyId(9),
+        block_number=4711,
+        block_hash=TX,
+        block_time=NOW,
+        final_number=4000,
+        undo_floor=4000,
+        head_number=4711,
+        head_time=NOW,
+        followed_at=datetime.fromtimestamp(NOW, UTC),
+    )
+
+
 def _seed_index(stores: Stores) -> None:
     traced: dict[str, Any] = {"block_number": 10, "tx_hash": TX}
     with stores.index.writing() as session:
-        session.add(
-            Cursor(
-                id=1,
-                projection_version=1,
-                chain_id=31337,
-                first_block=1,
-                tax_authority=PartyId(9),
-                block_number=4711,
-                block_hash=TX,
-                block_time=NOW,
-                final_number=4000,
-                undo_floor=4000,
-                head_number=4711,
-                head_time=NOW,
-                followed_at=datetime.fromtimestamp(NOW, UTC),
-            )
-        )
+        session.add(cursor_row())
         session.add(party_row(PLATFORM, PartyKind.PLATFORM))
         session.add_all(party_row(party, PartyKind.HOSPITAL) for party in (HOSPITAL, INSTITUTION))
         for party, codes, city in (
