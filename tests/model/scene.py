@@ -1,0 +1,260 @@
+"""Where a play begins: a cast of parties, and work in every state so that each act has something to act upon.
+
+All of it is played through the stage, so the specification has judged it before anything else begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from huizhen.chain.artifacts import Artifacts
+from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
+from huizhen.domain.slots import SLOT_SECONDS, Slot
+from huizhen.domain.statuses import PartyKind, Power
+from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
+from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, Engine
+from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
+from tests.model.play.signing import finished, signed, signed_by_key
+from tests.model.spec import booked_terms
+from tests.model.spec.ledger import ACCOUNT_DELAY, Item
+from tests.model.spec.registry import AUTHORITY, constructed
+from tests.model.spec.state import UINT40, State
+from tests.model.stage import Stage, deploy
+from tests.model.wire import Wire
+
+GENESIS = 1_790_000_000
+DAY = 86_400
+FAR = GENESIS + 3650 * DAY
+
+BANK, PREPARER, APPROVER, OFFICER, ARBITER, PLATFORM = 3, 4, 5, 6, 7, 8
+HOSPITAL, INSTITUTION, OTHER_INSTITUTION = 9, 10, 11
+DOCTORS = (12, 13, 14, 15)
+LED, QUORATE = 16, 17  # groups: the lead decides; two members do
+CAST = 17
+OTHER_HOSPITAL, SPARE_DOCTOR, SPARE_HOSPITAL, SUSPENDED, FULL = 18, 19, 20, 21, 22
+UNFOUNDED = (23, 24, 25)
+
+OFFICERS = {
+    BANK: Power.SETTLEMENT_BANK,
+    PREPARER: Power.PAYOUT_PREPARER,
+    APPROVER: Power.PAYOUT_APPROVER,
+    # One person with both powers may still not do both for one batch.
+    OFFICER: Power.PAYOUT_PREPARER | Power.PAYOUT_APPROVER,
+    ARBITER: Power.ARBITER,
+}
+KINDS = {
+    **dict.fromkeys(OFFICERS, PartyKind.OFFICIAL),
+    PLATFORM: PartyKind.PLATFORM,
+    **dict.fromkeys((HOSPITAL, INSTITUTION, OTHER_INSTITUTION), PartyKind.HOSPITAL),
+    **dict.fromkeys(DOCTORS, PartyKind.DOCTOR),
+    **dict.fromkeys((LED, QUORATE), PartyKind.GROUP),
+    OTHER_HOSPITAL: PartyKind.HOSPITAL,
+    SPARE_DOCTOR: PartyKind.DOCTOR,
+    SPARE_HOSPITAL: PartyKind.HOSPITAL,
+    SUSPENDED: PartyKind.DOCTOR,
+    FULL: PartyKind.DOCTOR,
+    **dict.fromkeys(UNFOUNDED, PartyKind.GROUP),
+}
+
+
+@dataclass
+class Scene:
+    stage: Stage
+    at: int = GENESIS
+
+    def do(self, contract: str, function: str, signers: Sequence[int], **values: Any) -> None:
+        """A deadline far ahead; nothing may be refused."""
+        act = signed(self.stage, contract, function, {"deadline": FAR, **values}, signers)
+        refusal, _ = self.stage.play(act, self.at)
+        assert refusal is None, refusal
+
+    # The cast
+
+    def gather(self) -> None:
+        for contract in ("SlotBook", "RevenueLedger"):
+            values = {"booker": BOOKER, "allowed": True}
+            act = finished(self.stage, contract, "setBooker", values, sender=DEPLOYER)
+            assert self.stage.play(act, self.at).refusal is None
+        for party, kind in KINDS.items():
+            self._register(party, kind)
+        suspended = {"party": SUSPENDED, "revision": 1, "reason": bytes(32), "authority": AUTHORITY}
+        self.do("CredentialRegistry", "suspend", [AUTHORITY], **suspended)
+        for revision in range(1, 8):
+            signer = self.stage.pens.take("full", revision)
+            self.do("CredentialRegistry", "addSigner", [FULL], party=FULL, revision=revision, signer=signer)
+        self._institutions()
+        self._groups()
+        for number, hospital in enumerate((HOSPITAL, HOSPITAL, INSTITUTION)):
+            self.consent(number, hospital)
+        for number, hospital in enumerate((HOSPITAL, INSTITUTION, OTHER_HOSPITAL)):
+            self.deposit(number, hospital, 1_000_000_000)
+
+    def _register(self, party: int, kind: PartyKind) -> None:
+        signer = self.stage.pens.take(party)
+        values = {
+            "kind": kind,
+            "home": PLATFORM,
+            "profile": party.to_bytes(32, "big"),
+            "licence": bytes(32),
+            "signer": signer,
+            "deadline": FAR,
+        }
+        apply = signed_by_key(self.stage, "CredentialRegistry", "applyAs", values, signer)
+        assert self.stage.play(apply, self.at).refusal is None
+        if party == OTHER_HOSPITAL:  # it only holds funds for the other booker
+            return
+        self.do(
+            "CredentialRegistry",
+            "accredit",
+            [AUTHORITY],
+            party=party,
+            revision=0,
+            specialties=0b1110 if kind == PartyKind.DOCTOR else 0,
+            city=110_000,
+            validUntil=UINT40 if party % 2 else FAR,
+            powers=int(OFFICERS.get(party, 0)),
+            authority=AUTHORITY,
+        )
+
+    def _institutions(self) -> None:
+        for doctor, institution, standing in (
+            (DOCTORS[0], INSTITUTION, FAR),
+            (DOCTORS[0], HOSPITAL, 0),
+            (DOCTORS[1], INSTITUTION, 0),
+            (DOCTORS[2], OTHER_INSTITUTION, UINT40),
+            (DOCTORS[3], OTHER_INSTITUTION, 0),
+            (SPARE_DOCTOR, SPARE_HOSPITAL, 0),
+        ):
+            values = {"validUntil": FAR, "standingUntil": standing, "version": 0}
+            pair = {"doctor": doctor, "institution": institution}
+            self.do("CredentialRegistry", "affiliate", [doctor, institution], **pair, **values)
+        for a, b in ((HOSPITAL, INSTITUTION), (HOSPITAL, OTHER_INSTITUTION), (INSTITUTION, OTHER_INSTITUTION)):
+            values = {"commitment": bytes(32), "validUntil": FAR, "version": 0}
+            self.do("CredentialRegistry", "agree", [a, b], a=a, b=b, **values)
+
+    def _groups(self) -> None:
+        for group, lead, quorum in ((LED, DOCTORS[0], 0), (QUORATE, DOCTORS[1], 2)):
+            rule = {"quorum": quorum, "institutionBps": 3000, "fundBps": 1001}
+            self.do("DoctorGroups", "found", [group, lead], group=group, lead=lead, **rule)
+            for doctor in (DOCTORS[2], DOCTORS[3]):
+                consenters = [lead] if quorum == 0 or doctor == DOCTORS[2] else [lead, DOCTORS[2]]
+                values = {"spell": 1, "ruleVersion": 1, "consenters": consenters}
+                self.do("DoctorGroups", "join", [doctor, *consenters], group=group, doctor=doctor, **values)
+
+    def consent(self, number: int, hospital: int) -> None:
+        key = self.stage.pens.take("patient", number)
+        case_file, consent = _case(number)
+        values = {
+            "caseFile": case_file,
+            "consent": consent,
+            "hospital": hospital,
+            "validUntil": FAR,
+            "key": key,
+            "deadline": FAR,
+        }
+        act = signed_by_key(self.stage, "CaseAccess", "grantConsent", values, key)
+        assert self.stage.play(act, self.at).refusal is None
+
+    def deposit(self, number: int, hospital: int, amount: int) -> None:
+        values = {"amount": amount, "bankRef": (1000 + number).to_bytes(32, "big"), "bank": BANK}
+        self.do("RevenueLedger", "deposit", [BANK], hospital=hospital, **values)
+
+    # Work in every state
+
+    def work(self) -> None:
+        """Three consultations of each state that is not an end, earned credits, and batches on their way."""
+        for number in range(6):
+            packed = self.deliver(self.book(number))
+            self.do("Consultations", "accept", [HOSPITAL], terms=packed)
+        payees = [INSTITUTION, *DOCTORS, LED, QUORATE]
+        for number, party in enumerate(payees):
+            account = {"account": (number + 1).to_bytes(32, "big"), "version": 0}
+            self.do("RevenueLedger", "setPayoutAccount", [party], party=party, **account)
+        self.at += ACCOUNT_DELAY
+        for number in range(1, 7):
+            self._batch(number, approved=number > 2)
+        for number in range(6, 9):
+            self.deliver(self.book(number))
+        for number in range(9, 12):
+            self.book(number)
+        self.do("RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0)
+        self.do("CredentialRegistry", "requestSignerRemoval", [FULL], party=FULL, revision=8, index=7)
+        only = {"party": SPARE_HOSPITAL, "revision": 1, "index": 0}
+        self.do("CredentialRegistry", "requestSignerRemoval", [SPARE_HOSPITAL], **only)
+
+    def book(self, number: int) -> bytes:
+        """Two seats, one of a group; every second one with a second group and odd fees."""
+        case_file, consent = _case(number % 2)
+        seats = (
+            _seat(DOCTORS[0], INSTITUTION, LED if number % 2 else 0, 33_333),
+            _seat(DOCTORS[2], OTHER_INSTITUTION, LED, 99 + number),
+            _seat(DOCTORS[3], OTHER_INSTITUTION, QUORATE, 80_001, required=False),
+        )
+        terms = Terms(
+            PartyId(HOSPITAL),
+            Slot(self.at // SLOT_SECONDS + 1),
+            1,
+            0,
+            self.at,
+            number.to_bytes(16, "big"),
+            Pricing(PartyId(PLATFORM), 500, 0, 2500, 2),
+            Policy(DAY, 7200, 3000, 10_000, DAY, 3 * DAY, PartyId(ARBITER), 7 * DAY, 5000),
+            Documents(bytes(32), case_file, consent),
+            seats,
+        )
+        if number > 8:  # to come, one after the other
+            terms = replace(terms, start=Slot(terms.start + 8 * number))
+        packed = encode_terms(terms)
+        signers = [HOSPITAL, *(seat.doctor for seat in seats), OTHER_INSTITUTION, DOCTORS[0], DOCTORS[1]]
+        self.do("Consultations", "book", signers, terms=packed)
+        return packed
+
+    def deliver(self, packed: bytes) -> bytes:
+        terms = booked_terms.read(packed)
+        self.at = max(self.at, booked_terms.starts_at(terms))
+        values = {"opinion": bytes(32), "seats": 7, "overtime": 1}
+        self.do("Consultations", "deliver", [booked_terms.leading_doctor(terms)], terms=packed, **values)
+        return packed
+
+    def _batch(self, number: int, *, approved: bool) -> None:
+        credits_, accounts = self.stage.state.credits, self.stage.state.accounts
+        payees = [INSTITUTION, *DOCTORS[::2], LED, QUORATE]
+        items = [
+            Item(party, credits_[party].credited // 9, number, accounts[party].pending) for party in payees
+        ]
+        preparer = PREPARER if number % 2 else OFFICER
+        self.do("RevenueLedger", "preparePayout", [preparer], batch=number, items=items, preparer=preparer)
+        if approved:
+            self.do("RevenueLedger", "approvePayout", [APPROVER], batch=number, items=items, approver=APPROVER)
+        if number == 6:
+            values = {"items": items, "mask": 0b111, "bankRef": b"\1" * 32, "bank": BANK}
+            self.do("RevenueLedger", "confirmPayout", [BANK], batch=number, **values)
+
+
+def _case(number: int) -> tuple[bytes, bytes]:
+    return bytes([1, number]) * 16, bytes([2, number]) * 16
+
+
+def _seat(doctor: int, institution: int, group: int, fee: int, *, required: bool = True) -> Seat:
+    shares = (1, 3000, 1001) if group else (0, 10_000, 0)
+    who = (PartyId(doctor), PartyId(institution), PartyId(group))
+    return Seat(*who, *shares, required, Fen(fee), 0b110)
+
+
+def raise_curtain(engine: Engine, *, at_work: bool) -> Stage:
+    """The contracts deployed, the cast in place, and work on its way if wanted."""
+    wire = Wire(CHAIN_ID, deploy(engine, GENESIS), Artifacts())
+    pens, state = Pens(), State(GENESIS)
+    state.slot_bookers.add(wire.addresses["Consultations"])
+    state.ledger_bookers.add(wire.addresses["Consultations"])
+    constructed(state, pens.keep(AUTHORITY_PEN), pens.keep(TAX_PEN))
+    scene = Scene(Stage(engine, wire, state, pens, CAST, ARBITER, OTHER_HOSPITAL))
+    scene.gather()
+    if at_work:
+        scene.work()
+    else:
+        scene.book(9)
+    return scene.stage

@@ -1,0 +1,164 @@
+"""The contracts on an engine beside their specification: each act is played on both, and all must agree."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
+
+from huizhen.chain.artifacts import Artifacts
+from huizhen.chain.client import Node
+from huizhen.chain.deployer import Deployer
+from huizhen.chain.sender import Sender
+from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, RELAY, Engine, Outcome
+from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
+from tests.model.spec import RULES
+from tests.model.spec.act import Act
+from tests.model.spec.ledger import Item
+from tests.model.spec.state import Refusal, State
+from tests.model.spec.views import answers
+from tests.model.wire import Wire, encode, word
+
+ACCOUNTS = (DEPLOYER, RELAY, BOOKER)
+
+
+class Sent(NamedTuple):
+    """What was sent, for other engines to do again."""
+
+    sender: str
+    to: str
+    calldata: bytes
+    at: int
+
+
+class Result(NamedTuple):
+    """`refusal` is what the specification said no with."""
+
+    refusal: Refusal | None
+    outcome: Outcome
+
+
+@dataclass(eq=False)
+class Stage:
+    """`cast` is the last party on which all else depends; `other_hospital` pays for what another booker escrows.
+    `terms` are all that anybody tried to book, `items` those of each batch that was prepared."""
+
+    engine: Engine
+    wire: Wire
+    state: State
+    pens: Pens
+    cast: int
+    arbiter: int
+    other_hospital: int
+    sent: list[Sent] = field(default_factory=list)
+    terms: list[bytes] = field(default_factory=list)
+    items: dict[int, list[Item]] = field(default_factory=dict)
+
+    def play(self, act: Act, at: int) -> Result:
+        """Raises AssertionError where contracts and specification differ in anything that can be seen."""
+        state, refusal, answer = self._specified(act, at)
+        sent = Sent(act.sender, self.wire.addresses[act.contract], self.wire.calldata(act), at)
+        outcome = self.engine.execute(*sent)
+        self.sent.append(sent)
+        if refusal is not None:
+            expected = Outcome(False, self.wire.error(act.contract, refusal), ())
+        else:
+            returned = b"" if answer is None else encode(("uint256",), (answer,))
+            expected = Outcome(True, returned, tuple(map(self.wire.log, state.logs)))
+        assert outcome == expected, self._difference(act, at, refusal, state, outcome)
+        self.state = state
+        self._remember(act, refusal)
+        if refusal is None:  # a reverted call has changed nothing: that is the EVM's own promise
+            self.compare()
+        return Result(refusal, outcome)
+
+    def _specified(self, act: Act, at: int) -> tuple[State, Refusal | None, object]:
+        state = self.state.at(at)
+        try:
+            if not self.wire.takes(act):
+                raise Refusal
+            return state, None, RULES[act.contract, act.function](state, act)
+        except Refusal as refusal:
+            return self.state.at(at), refusal, None
+
+    def _remember(self, act: Act, refusal: Refusal | None) -> None:
+        """What later acts are about: chains keep only the hashes of terms and of items."""
+        if act.function == "book" and act.terms not in self.terms:
+            self.terms.append(act.terms)
+        if act.function == "preparePayout" and refusal is None:
+            self.items[act.batch] = act.items
+
+    def compare(self) -> None:
+        """All views against the specification's answers."""
+        for contract, view, arguments, values in answers(self.state, (*ACCOUNTS, *self.bookers)):
+            address, calldata, kinds = self._question(contract, view, arguments)
+            found, expected = self.engine.view(address, calldata), _answer(kinds, values)
+            assert found == expected, f"{contract}.{view}{arguments}: {found.hex()}, specified {values}"
+
+    def mark(self) -> None:
+        """Remembers all of this, for `back`."""
+        self.engine.mark()
+        counts = len(self.sent), len(self.terms), self.pens.mark()
+        self._marked = self.state.at(self.state.now), dict(self.items), counts
+
+    def back(self) -> None:
+        self.engine.back()
+        state, items, (sent, terms, pens) = self._marked
+        self.pens.back(pens)
+        self.state, self.items = state.at(state.now), dict(items)
+        del self.sent[sent:], self.terms[terms:]
+
+    @property
+    def bookers(self) -> tuple[str, ...]:
+        return (self.wire.addresses["Consultations"],)
+
+    @lru_cache(maxsize=65536)  # noqa: B019 (a stage lives as long as the run)
+    def _question(
+        self, contract: str, view: str, arguments: tuple[object, ...]
+    ) -> tuple[str, bytes, tuple[str, ...]]:
+        function = self.wire.function(contract, view)
+        kinds = tuple(each["type"] for each in function.entry["outputs"])
+        return self.wire.addresses[contract], function.calldata(arguments), kinds
+
+    def _difference(
+        self, act: Act, at: int, refusal: Refusal | None, state: State, outcome: Outcome
+    ) -> str:
+        found = f"logs {outcome.logs}" if outcome.succeeded else self.wire.reading(outcome.output or b"")
+        said = refusal or f"success with {state.logs}"
+        return f"{act.contract}.{act.function}({dict(act.values)}) at {at}: {found}\n  specified: {said}"
+
+
+@lru_cache(maxsize=65536)
+def _answer(kinds: tuple[str, ...], values: tuple[object, ...]) -> bytes:
+    return encode(kinds, values) if kinds == ("bytes",) else b"".join(map(word, values))
+
+
+def deploy(engine: Engine, at: int) -> dict[str, str]:
+    """By the product's own deployer; answers where the contracts stand."""
+
+    def create(code: bytes) -> Any:
+        return SimpleNamespace(contract=engine.create(code, at), succeeded=True, block_number=1)
+
+    def send(to: str, calldata: bytes) -> None:
+        assert engine.execute(DEPLOYER, to, calldata, at).succeeded
+
+    sender = SimpleNamespace(address=DEPLOYER, create=create, send=send)
+    node = SimpleNamespace(
+        chain_id=lambda: CHAIN_ID, header=lambda _: SimpleNamespace(hash=""), code=lambda _: b""
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        return (
+            Deployer(
+                cast(Node, node),
+                cast(Sender, sender),
+                Artifacts(),
+                Path(folder),
+                AUTHORITY_PEN.signer,
+                TAX_PEN.signer,
+            )
+            .deploy()
+            .addresses
+        )
