@@ -20,6 +20,7 @@ from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
 from tests.model.play.signing import finished, signed, signed_by_key
 from tests.model.spec import booked_terms
 from tests.model.spec.ledger import ACCOUNT_DELAY, Item
+from tests.model.spec.permissions import deployed
 from tests.model.spec.registry import AUTHORITY, constructed
 from tests.model.spec.state import UINT40, State
 from tests.model.stage import Stage, deploy
@@ -248,10 +249,10 @@ def raise_curtain(engine: Engine, *, at_work: bool) -> Stage:
     """The contracts deployed, the cast in place, and work on its way if wanted."""
     wire = Wire(CHAIN_ID, deploy(engine, GENESIS), Artifacts())
     pens, state = Pens(), State(GENESIS)
-    state.slot_bookers.add(wire.addresses["Consultations"])
-    state.ledger_bookers.add(wire.addresses["Consultations"])
+    deployed(state, wire.addresses["Consultations"])
     constructed(state, pens.keep(AUTHORITY_PEN), pens.keep(TAX_PEN))
     scene = Scene(Stage(engine, wire, state, pens, CAST, ARBITER, OTHER_HOSPITAL))
+    scene.stage.history = [(GENESIS, log) for log in state.logs]
     scene.gather()
     if at_work:
         scene.work()

@@ -14,10 +14,12 @@ from huizhen.chain.client import Node
 from huizhen.chain.deployer import Deployer
 from huizhen.chain.sender import Sender
 from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, RELAY, Engine, Outcome
+from tests.model.ghost import Ghost
+from tests.model.invariants import INVARIANTS, Step
 from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
+from tests.model.rebuilt import Entry
 from tests.model.spec import RULES
 from tests.model.spec.act import Act
-from tests.model.spec.ledger import Item
 from tests.model.spec.state import Refusal, State
 from tests.model.spec.views import answers
 from tests.model.wire import Wire, encode, word
@@ -44,7 +46,7 @@ class Result(NamedTuple):
 @dataclass(eq=False)
 class Stage:
     """`cast` is the last party on which all else depends; `other_hospital` pays for what another booker escrows.
-    `terms` are all that anybody tried to book, `items` those of each batch that was prepared."""
+    `terms` are all that anybody tried to book, `done` the acts that succeeded, `history` what they left."""
 
     engine: Engine
     wire: Wire
@@ -55,7 +57,9 @@ class Stage:
     other_hospital: int
     sent: list[Sent] = field(default_factory=list)
     terms: list[bytes] = field(default_factory=list)
-    items: dict[int, list[Item]] = field(default_factory=dict)
+    done: list[Act] = field(default_factory=list)
+    history: list[Entry] = field(default_factory=list)
+    ghost: Ghost = field(default_factory=Ghost)
 
     def play(self, act: Act, at: int) -> Result:
         """Raises AssertionError where contracts and specification differ in anything that can be seen."""
@@ -69,10 +73,14 @@ class Stage:
             returned = b"" if answer is None else encode(("uint256",), (answer,))
             expected = Outcome(True, returned, tuple(map(self.wire.log, state.logs)))
         assert outcome == expected, self._difference(act, at, refusal, state, outcome)
-        self.state = state
-        self._remember(act, refusal)
+        before, self.state = self.state.at(at), state
+        if act.function == "book" and act.terms not in self.terms:
+            self.terms.append(act.terms)
         if refusal is None:  # a reverted call has changed nothing: that is the EVM's own promise
+            self._remember(act, before)
             self.compare()
+            for invariant in INVARIANTS:
+                invariant(Step(before, act, state, self.ghost))
         return Result(refusal, outcome)
 
     def _specified(self, act: Act, at: int) -> tuple[State, Refusal | None, object]:
@@ -84,12 +92,10 @@ class Stage:
         except Refusal as refusal:
             return self.state.at(at), refusal, None
 
-    def _remember(self, act: Act, refusal: Refusal | None) -> None:
-        """What later acts are about: chains keep only the hashes of terms and of items."""
-        if act.function == "book" and act.terms not in self.terms:
-            self.terms.append(act.terms)
-        if act.function == "preparePayout" and refusal is None:
-            self.items[act.batch] = act.items
+    def _remember(self, act: Act, before: State) -> None:
+        self.done.append(act)
+        self.history += [(self.state.now, log) for log in self.state.logs]
+        self.ghost.learn(act, before, self.state)
 
     def compare(self) -> None:
         """All views against the specification's answers."""
@@ -101,15 +107,16 @@ class Stage:
     def mark(self) -> None:
         """Remembers all of this, for `back`."""
         self.engine.mark()
-        counts = len(self.sent), len(self.terms), self.pens.mark()
-        self._marked = self.state.at(self.state.now), dict(self.items), counts
+        counts = tuple(len(each) for each in (self.sent, self.terms, self.done, self.history))
+        self._marked = self.state.at(self.state.now), self.ghost.copy(), counts, self.pens.mark()
 
     def back(self) -> None:
         self.engine.back()
-        state, items, (sent, terms, pens) = self._marked
+        state, ghost, counts, pens = self._marked
+        self.state, self.ghost = state.at(state.now), ghost.copy()
         self.pens.back(pens)
-        self.state, self.items = state.at(state.now), dict(items)
-        del self.sent[sent:], self.terms[terms:]
+        for kept, count in zip((self.sent, self.terms, self.done, self.history), counts, strict=True):
+            del kept[count:]
 
     @property
     def bookers(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def test_contracts__any_sequence_of_calls__do_what_is_specified() -> None:
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
+        _min_steps=CALLS,
     )
     print(f"\n{TALLY}")
     assert TALLY.runs >= RUNS

@@ -247,7 +247,7 @@ def _batch(h: Hand, status: BatchStatus, *, outstanding: bool = False) -> int:
 
 def _items_of(h: Hand, batch: int) -> list[Item]:
     """Those that were prepared; after a slip with something changed."""
-    items = h.stage.items.get(batch, [])
+    items = h.stage.ghost.items.get(batch, [])
     if items and h.slips():
         first = items[0]
         changed = first._replace(gross=first.gross + 1), first._replace(account=h.fresh("account"))

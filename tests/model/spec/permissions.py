@@ -9,6 +9,14 @@ from tests.model.spec.state import State
 ADMIN = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 
+def deployed(s: State, *bookers: str) -> None:
+    """Who may book hours and move escrow from the beginning."""
+    for contract, allowed in ((slots.SLOTS, s.slot_bookers), (ledger.LEDGER, s.ledger_bookers)):
+        for booker in bookers:
+            allowed.add(booker)
+            s.emit(contract, "BookerSet", booker, True)
+
+
 def _require_admin(a: Act) -> None:
     require(a.sender == ADMIN, "AccessManagedUnauthorized", a.sender)
 

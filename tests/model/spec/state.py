@@ -197,3 +197,12 @@ class State:
     def account_in_force(self, party: int) -> bytes:
         account = self.accounts[party]
         return account.pending if account.pending != NO_WORD and self.now >= account.effective_at else account.current
+
+
+def written(rows: Any) -> Any:
+    """Without the empty rows that only reading has made."""
+    if not isinstance(rows, defaultdict):
+        return rows
+    assert rows.default_factory is not None
+    empty = rows.default_factory()
+    return {key: row for key, row in rows.items() if row != empty}
