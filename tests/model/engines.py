@@ -1,4 +1,4 @@
-"""Three EVMs behind one face: a call at a second, and exactly what came back."""
+"""An EVM in this program: a call at a second, and exactly what came back. other_engines.py has two more."""
 
 from __future__ import annotations
 

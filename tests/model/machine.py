@@ -5,8 +5,9 @@ One rule draws the play by its name: with a rule for each, hypothesis would leav
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache
+from random import Random
 
 from hypothesis import note
 from hypothesis import strategies as st
@@ -14,28 +15,35 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.model.engines import Revm
 from tests.model.epilogue import play_out
-from tests.model.play.all_plays import PLAYS
+from tests.model.play.all_plays import DECK, PLAYS
 from tests.model.play.hand import Hand
+from tests.model.replay import Sample
 from tests.model.scene import raise_curtain
 from tests.model.stage import Stage
 from tests.model.tally import Tally
 
-TALLY = Tally()
+
+
+@dataclass
+class Campaign:
+    """What the machine did so far; of some runs, all that was sent and what came back."""
+
+    tally: Tally = field(default_factory=Tally)
+    samples: list[Sample] = field(default_factory=list)
+
+
+CAMPAIGN = Campaign()
+EVERY = 16  # which runs are kept
 
 
 class Drawn:
     """Dice whose throws hypothesis chooses, and shrinks where something is wrong."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Random) -> None:
         self._source = source
 
     def below(self, limit: int) -> int:
-        return int(self._source.draw(_numbers(limit)))
-
-
-@lru_cache(maxsize=1024)
-def _numbers(limit: int) -> st.SearchStrategy[int]:
-    return st.integers(0, limit - 1)
+        return self._source.randrange(limit)
 
 
 @cache
@@ -53,15 +61,17 @@ class Marketplace(RuleBasedStateMachine):
         self.stage = _stage(at_work)
         self.stage.back()
 
-    @rule(name=st.sampled_from(sorted(PLAYS)), source=st.data())
-    def call(self, name: str, source: Any) -> None:
+    @rule(name=st.sampled_from(DECK), source=st.randoms(use_true_random=False))
+    def call(self, name: str, source: Random) -> None:
         act, at = PLAYS[name](Hand(self.stage, Drawn(source)))
         result = self.stage.play(act, at)
         note(f"{act.contract}.{act.function}({dict(act.values)}) at {at}: {result.refusal or 'done'}")
-        TALLY.count(name, result.refusal)
+        CAMPAIGN.tally.count(name, result.refusal)
 
     def teardown(self) -> None:
         if hasattr(self, "stage"):
-            TALLY.see(self.stage.state)
+            CAMPAIGN.tally.see(self.stage.state)
             play_out(self.stage)
+            if CAMPAIGN.tally.runs % EVERY == 0:
+                CAMPAIGN.samples.append(Sample.of(self.stage))
 

@@ -19,6 +19,7 @@ from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, Engine
 from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
 from tests.model.play.signing import finished, signed, signed_by_key
 from tests.model.spec import booked_terms
+from tests.model.spec.act import Act
 from tests.model.spec.ledger import ACCOUNT_DELAY, Item
 from tests.model.spec.permissions import deployed
 from tests.model.spec.registry import AUTHORITY, constructed
@@ -68,8 +69,10 @@ class Scene:
 
     def do(self, contract: str, function: str, signers: Sequence[int], **values: Any) -> None:
         """A deadline far ahead; nothing may be refused."""
-        act = signed(self.stage, contract, function, {"deadline": FAR, **values}, signers)
-        refusal, _ = self.stage.play(act, self.at)
+        self.act(signed(self.stage, contract, function, {"deadline": FAR, **values}, signers))
+
+    def act(self, act: Act) -> None:
+        refusal = self.stage.play(act, self.at).refusal
         assert refusal is None, refusal
 
     # The cast
@@ -77,8 +80,7 @@ class Scene:
     def gather(self) -> None:
         for contract in ("SlotBook", "RevenueLedger"):
             values = {"booker": BOOKER, "allowed": True}
-            act = finished(self.stage, contract, "setBooker", values, sender=DEPLOYER)
-            assert self.stage.play(act, self.at).refusal is None
+            self.act(finished(self.stage, contract, "setBooker", values, sender=DEPLOYER))
         for party, kind in KINDS.items():
             self._register(party, kind)
         suspended = {"party": SUSPENDED, "revision": 1, "reason": bytes(32), "authority": AUTHORITY}
@@ -103,8 +105,7 @@ class Scene:
             "signer": signer,
             "deadline": FAR,
         }
-        apply = signed_by_key(self.stage, "CredentialRegistry", "applyAs", values, signer)
-        assert self.stage.play(apply, self.at).refusal is None
+        self.act(signed_by_key(self.stage, "CredentialRegistry", "applyAs", values, signer))
         if party == OTHER_HOSPITAL:  # it only holds funds for the other booker
             return
         self.do(
@@ -156,8 +157,7 @@ class Scene:
             "key": key,
             "deadline": FAR,
         }
-        act = signed_by_key(self.stage, "CaseAccess", "grantConsent", values, key)
-        assert self.stage.play(act, self.at).refusal is None
+        self.act(signed_by_key(self.stage, "CaseAccess", "grantConsent", values, key))
 
     def deposit(self, number: int, hospital: int, amount: int) -> None:
         values = {"amount": amount, "bankRef": (1000 + number).to_bytes(32, "big"), "bank": BANK}
@@ -181,6 +181,8 @@ class Scene:
             self.deliver(self.book(number))
         for number in range(9, 12):
             self.book(number)
+        values = {"doctors": [2**32 - 1], "start": 1, "slots": 3}
+        self.act(finished(self.stage, "SlotBook", "reserve", values, sender=BOOKER))
         self.do("RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0)
         self.do("CredentialRegistry", "requestSignerRemoval", [FULL], party=FULL, revision=8, index=7)
         only = {"party": SPARE_HOSPITAL, "revision": 1, "index": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,15 @@ class Sent(NamedTuple):
     at: int
 
 
+class Question(NamedTuple):
+    """A view to call, the types of its answer, and how it reads."""
+
+    to: str
+    calldata: bytes
+    kinds: tuple[str, ...]
+    asked: str
+
+
 class Result(NamedTuple):
     """`refusal` is what the specification said no with."""
 
@@ -56,6 +66,7 @@ class Stage:
     arbiter: int
     other_hospital: int
     sent: list[Sent] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     terms: list[bytes] = field(default_factory=list)
     done: list[Act] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)
@@ -67,6 +78,7 @@ class Stage:
         sent = Sent(act.sender, self.wire.addresses[act.contract], self.wire.calldata(act), at)
         outcome = self.engine.execute(*sent)
         self.sent.append(sent)
+        self.outcomes.append(outcome)
         if refusal is not None:
             expected = Outcome(False, self.wire.error(act.contract, refusal), ())
         else:
@@ -99,15 +111,19 @@ class Stage:
 
     def compare(self) -> None:
         """All views against the specification's answers."""
+        for question, expected in self.questions():
+            found = self.engine.view(question.to, question.calldata)
+            assert found == expected, f"{question.asked}: {found.hex()}, specified {expected.hex()}"
+
+    def questions(self) -> Iterator[tuple[Question, bytes]]:
         for contract, view, arguments, values in answers(self.state, (*ACCOUNTS, *self.bookers)):
-            address, calldata, kinds = self._question(contract, view, arguments)
-            found, expected = self.engine.view(address, calldata), _answer(kinds, values)
-            assert found == expected, f"{contract}.{view}{arguments}: {found.hex()}, specified {values}"
+            question = self._question(contract, view, arguments)
+            yield question, _answer(question.kinds, values)
 
     def mark(self) -> None:
         """Remembers all of this, for `back`."""
         self.engine.mark()
-        counts = tuple(len(each) for each in (self.sent, self.terms, self.done, self.history))
+        counts = tuple(map(len, self._logs()))
         self._marked = self.state.at(self.state.now), self.ghost.copy(), counts, self.pens.mark()
 
     def back(self) -> None:
@@ -115,20 +131,22 @@ class Stage:
         state, ghost, counts, pens = self._marked
         self.state, self.ghost = state.at(state.now), ghost.copy()
         self.pens.back(pens)
-        for kept, count in zip((self.sent, self.terms, self.done, self.history), counts, strict=True):
+        for kept, count in zip(self._logs(), counts, strict=True):
             del kept[count:]
+
+    def _logs(self) -> tuple[list[Any], ...]:
+        return self.sent, self.outcomes, self.terms, self.done, self.history
 
     @property
     def bookers(self) -> tuple[str, ...]:
         return (self.wire.addresses["Consultations"],)
 
     @lru_cache(maxsize=65536)  # noqa: B019 (a stage lives as long as the run)
-    def _question(
-        self, contract: str, view: str, arguments: tuple[object, ...]
-    ) -> tuple[str, bytes, tuple[str, ...]]:
+    def _question(self, contract: str, view: str, arguments: tuple[object, ...]) -> Question:
         function = self.wire.function(contract, view)
         kinds = tuple(each["type"] for each in function.entry["outputs"])
-        return self.wire.addresses[contract], function.calldata(arguments), kinds
+        to = self.wire.addresses[contract]
+        return Question(to, function.calldata(arguments), kinds, f"{contract}.{view}{arguments}")
 
     def _difference(
         self, act: Act, at: int, refusal: Refusal | None, state: State, outcome: Outcome

@@ -9,7 +9,8 @@ from huizhen.domain.statuses import BatchStatus, ConsultationStatus, PartyStatus
 from tests.model.spec.state import Refusal, State
 
 LEAST_SHARE = 0.05
-NEVER_ALLOWED = ("move the rail",)
+# What nobody may do, and what was signed for and done.
+NEVER_ALLOWED = ("move the rail", "again")
 
 
 @dataclass

@@ -1,8 +1,22 @@
-"""All plays, in the order of the contracts."""
+"""All plays, and one more: a call that succeeded once, sent again as it was."""
 
 from __future__ import annotations
 
 from tests.model.play import consultation_plays, group_plays, ledger_plays, registry_plays
-from tests.model.play.plays import PLAYS
+from tests.model.play.hand import Hand, Plan
+from tests.model.play.plays import PLAYS, play
 
-__all__ = ["PLAYS", "consultation_plays", "group_plays", "ledger_plays", "registry_plays"]
+__all__ = ["DECK", "PLAYS", "consultation_plays", "group_plays", "ledger_plays", "registry_plays"]
+
+
+@play("again")
+def again(h: Hand) -> Plan:
+    """What nobody signs may work a second time; what somebody signed never does."""
+    h.passes()
+    signed = [act for act in h.stage.done if act.digest]
+    return Plan(h.one(signed[-40:]), h.at)
+
+
+# What leads to much else is drawn more often. The first is what hypothesis draws when it has nothing better to do.
+OFTEN = ("book", "deliver", "cancel")
+DECK = ("book", *OFTEN, *PLAYS)

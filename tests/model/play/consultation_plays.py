@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.model.spec.hashing import keccak
+from collections.abc import Callable
 
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import Terms
@@ -11,7 +11,8 @@ from tests.model.play.plays import play
 from tests.model.play.terms import drawn_terms
 from tests.model.spec import booked_terms
 from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED, signers_of
-from tests.model.spec.state import Refusal
+from tests.model.spec.hashing import keccak
+from tests.model.spec.state import UINT40, Refusal
 
 
 @play("book")
@@ -27,7 +28,7 @@ def book(h: Hand) -> Plan:
 
 @play("deliver")
 def deliver(h: Hand) -> Plan:
-    packed, terms = _consultation(h, BOOKED)
+    packed, terms = _consultation(h, BOOKED, until=booked_terms.delivery_due)
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every = (1 << len(terms.seats)) - 1
     values = {
@@ -58,7 +59,7 @@ def accept_by_time(h: Hand) -> Plan:
 
 @play("cancel")
 def cancel(h: Hand) -> Plan:
-    packed, terms = _consultation(h, BOOKED)
+    packed, terms = _consultation(h, BOOKED, until=lambda terms: booked_terms.starts_at(terms) - 1)
     start, policy = booked_terms.starts_at(terms), terms.policy
     edge = h.one([policy.free_before, policy.partial_before, 1])
     h.waits(earliest=max(start - edge, 0), latest=start - 1)
@@ -74,12 +75,13 @@ def expire(h: Hand) -> Plan:
     return h.plan(CONSULTATIONS, "expire", {"terms": packed})
 
 
-def _consultation(h: Hand, status: ConsultationStatus) -> tuple[bytes, Terms]:
-    """One in this state; after a slip, or where there is none, any that was ever signed or refused."""
-    known = {packed: h.s.consultations.get(keccak(packed)) for packed in h.stage.terms}
-    good = [packed for packed, row in known.items() if row is not None and row.status == status]
-    packed = h.one(list(known) if h.slips() or not good else good)
-    try:
-        return packed, booked_terms.read(packed)
-    except Refusal:
-        return packed, booked_terms.read(next(each for each, row in known.items() if row is not None))
+def _consultation(
+    h: Hand, status: ConsultationStatus, *, until: Callable[[Terms], int] = lambda _: UINT40
+) -> tuple[bytes, Terms]:
+    """One in this state, in time; after a slip, or where there is none, any that was ever signed or refused."""
+    rows = {packed: h.s.consultations.get(keccak(packed)) for packed in h.stage.terms}
+    booked = {packed: row for packed, row in rows.items() if row is not None}
+    good = [packed for packed, row in booked.items() if row.status == status]
+    early = [packed for packed in good if until(booked_terms.read(packed)) >= h.s.now]
+    packed = h.one(list(rows) if h.slips() else early or good or list(booked))
+    return packed, booked_terms.read(packed if packed in booked else next(iter(booked)))

@@ -66,9 +66,9 @@ def _seats(h: Hand, hospital: int, end: int) -> list[Seat]:
         agreed = institution == hospital or s.agreements[a, b].valid_until >= end
         if agreed and row.valid_until >= end and _is_accredited(h, doctor) and _is_accredited(h, institution):
             staff.setdefault(doctor, []).append(institution)
-    doctors = h.some(sorted(staff) or [PartyKind.DOCTOR], 4)
+    doctors = h.some(sorted(staff) or [1], 4)
     if h.slips():
-        doctors = sorted({*doctors, h.party(PartyKind.DOCTOR)})
+        doctors = sorted({*doctors, h.party(PartyKind.DOCTOR) or 1})
     return [_seat(h, doctor, h.one(staff.get(doctor) or [hospital]), first=n == 0) for n, doctor in enumerate(doctors)]
 
 

@@ -5,7 +5,28 @@ changes the State and emits events, or raises Refusal with the exact error. Noth
 nothing is taken from the contracts' own code.
 """
 
-from tests.model.spec import cases, consultations, groups, ledger, permissions, registry, slots
+from tests.model.spec import (
+    cases,
+    consultations,
+    disputes,
+    groups,
+    ledger,
+    permissions,
+    registry,
+    replacement,
+    slots,
+)
 from tests.model.spec.act import RULES
 
-__all__ = ["RULES", "cases", "consultations", "groups", "ledger", "permissions", "registry", "slots"]
+__all__ = [
+    "RULES",
+    "cases",
+    "consultations",
+    "disputes",
+    "groups",
+    "ledger",
+    "permissions",
+    "registry",
+    "replacement",
+    "slots",
+]

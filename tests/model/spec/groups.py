@@ -25,9 +25,10 @@ def found(s: State, a: Act) -> None:
     require_active(s, a.lead, PartyKind.DOCTOR)
     require_signed(s, a, [a.group, a.lead], a.signatures)
 
-    s.groups[a.group] = Group(a.lead, 1, a.quorum, 1, a.institution_bps, a.fund_bps, 0, s.now, 0)
+    s.groups[a.group] = Group(a.lead, a.quorum, 1, a.institution_bps, a.fund_bps, 0, s.now, 0)
     s.rules[a.group, 1] = (a.institution_bps, a.fund_bps)
     s.spells[a.group, a.lead] = (Membership(s.now, 0, 1),)
+    s.ever[a.group] = (a.lead,)
     s.founded.append(a.group)
     s.emit(GROUPS, "GroupFounded", a.group, a.lead, a.quorum, a.institution_bps, a.fund_bps)
 
@@ -44,7 +45,8 @@ def join(s: State, a: Act) -> None:
     _require_consent(s, a, [a.doctor])
 
     s.spells[a.group, a.doctor] += (Membership(s.now, 0, a.spell),)
-    s.groups[a.group] = group._replace(members=group.members + 1)
+    if a.spell == 1:
+        s.ever[a.group] += (a.doctor,)
     s.emit(GROUPS, "MemberJoined", a.group, a.doctor, a.spell)
 
 
@@ -71,7 +73,8 @@ def set_share_rule(s: State, a: Act) -> None:
     group = _group(s, a.group)
     require(a.version == group.rule_version + 1, "StaleRule", a.group, a.version, group.rule_version)
     _require_shares(a)
-    _require_consent(s, a, [])
+    doctors_lose = a.institution_bps + a.fund_bps > group.institution_bps + group.fund_bps
+    _require_consent(s, a, [], everyone=doctors_lose)
 
     s.groups[a.group] = group._replace(
         rule_version=a.version, institution_bps=a.institution_bps, fund_bps=a.fund_bps
@@ -83,12 +86,34 @@ def set_share_rule(s: State, a: Act) -> None:
 @rule("setStandingConsent")
 def set_standing_consent(s: State, a: Act) -> None:
     require_in_time(s, a)
-    group = _group(s, a.group)
-    require(a.revision == group.revision, "StaleRevision", a.revision, group.revision)
+    group = _group_at_revision(s, a)
     require_signed_by(s, a, group.lead)
 
     s.groups[a.group] = group._replace(standing_until=a.standing_until, revision=group.revision + 1)
     s.emit(GROUPS, "StandingConsentSet", a.group, a.standing_until, group.revision + 1)
+
+
+@rule("setPolicy")
+def set_policy(s: State, a: Act) -> None:
+    require_in_time(s, a)
+    group = _group_at_revision(s, a)
+    _require_consent(s, a, [])
+
+    s.groups[a.group] = group._replace(quorum=a.quorum, revision=group.revision + 1)
+    s.emit(GROUPS, "PolicySet", a.group, a.quorum, group.revision + 1)
+
+
+@rule("transferLead")
+def transfer_lead(s: State, a: Act) -> None:
+    require_in_time(s, a)
+    group = _group_at_revision(s, a)
+    require(a.lead != group.lead, "AlreadyLead", a.group, a.lead)
+    require(s.membership(a.group, a.lead).is_current, "NotMember", a.group, a.lead)
+    require_active(s, a.lead, PartyKind.DOCTOR)
+    _require_consent(s, a, [a.lead])
+
+    s.groups[a.group] = group._replace(lead=a.lead, revision=group.revision + 1)
+    s.emit(GROUPS, "LeadTransferred", a.group, a.lead, group.lead, group.revision + 1)
 
 
 # What others ask
@@ -131,6 +156,12 @@ def _group(s: State, group: int) -> Group:
     return s.groups[group]
 
 
+def _group_at_revision(s: State, a: Act) -> Group:
+    group = _group(s, a.group)
+    require(a.revision == group.revision, "StaleRevision", a.revision, group.revision)
+    return group
+
+
 def _require_shares(a: Act) -> None:
     require(a.institution_bps + a.fund_bps <= BPS, "SharesDoNotSum", a.institution_bps, a.fund_bps, BPS)
 
@@ -142,18 +173,17 @@ def _end(s: State, a: Act) -> None:
     require(a.doctor != group.lead, "LeadMayNotLeave", a.group, a.doctor)
     ended = before._replace(left_at=s.now)
     s.spells[a.group, a.doctor] = (*s.spells[a.group, a.doctor][:-1], ended)
-    s.groups[a.group] = group._replace(members=group.members - 1)
 
 
-def _require_consent(s: State, a: Act, applicants: Sequence[int]) -> None:
-    """The applicant's signature and the group's: its lead's under quorum 0, else that many members'."""
-    group, consenters = s.groups[a.group], list(a.consenters)
-    if group.quorum == 0:
+def _require_consent(s: State, a: Act, applicants: Sequence[int], *, everyone: bool = False) -> None:
+    """The applicant's signature and the group's: its lead's under quorum 0, else that many members'; or everyone's."""
+    group, consenters, members = s.groups[a.group], list(a.consenters), s.members(a.group)
+    if group.quorum == 0 and not everyone:
         require(consenters == [group.lead], "QuorumNotReached", a.group, len(consenters), 1)
     else:
-        needed = min(group.quorum, group.members)
+        needed = len(members) if everyone else min(group.quorum, len(members))
         require(len(consenters) >= needed, "QuorumNotReached", a.group, len(consenters), needed)
         for previous, member in zip([0, *consenters], consenters, strict=False):
             require(member > previous, "ConsentersNotAscending", previous, member)
-            require(s.membership(a.group, member).is_current, "NotMember", a.group, member)
+            require(member in members, "NotMember", a.group, member)
     require_signed(s, a, [*applicants, *consenters], a.signatures)

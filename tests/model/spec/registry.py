@@ -11,6 +11,7 @@ from tests.model.spec.state import UINT40, Affiliation, Agreement, Party, Regist
 
 REGISTRY = "CredentialRegistry"
 MAX_SIGNERS = 8
+LONGEST_SIGNER = 1024
 REMOVAL_DELAY = 24 * 3600
 AUTHORITY, TAX_AUTHORITY = 1, 2
 
@@ -92,6 +93,7 @@ def add_signer(s: State, a: Act) -> None:
     _advance(s, a)
     require_signed_by(s, a, a.party)
     _add_signer(s, a.party, a.signer)
+    require(a.is_signed_with(a.signer, a.possession), "PossessionUnproven", a.party)
 
 
 @rule("requestSignerRemoval")
@@ -128,6 +130,24 @@ def remove_signer(s: State, a: Act) -> None:
     s.removals[a.party] = SignerRemoval()
     s.signers.pop((a.party, removal.index), None)
     s.emit(REGISTRY, "SignerRemoved", a.party, removal.index)
+
+
+@rule("replaceSigners")
+def replace_signers_directly(_: State, a: Act) -> None:
+    require(False, "OnlyKeyReplacement", a.sender)
+
+
+def replace_signers(s: State, party: int, signer: bytes) -> None:
+    """All signers go, the new one stays; it may be one that the party had before."""
+    row = s.registrations[party]
+    s.registrations[party] = row._replace(revision=row.revision + 1)
+    s.removals[party] = SignerRemoval()
+    for index in range(MAX_SIGNERS):
+        if s.signers.pop((party, index), None) is not None:
+            s.emit(REGISTRY, "SignerRemoved", party, index)
+    if s.party_of_signer.get(signer) == party:
+        del s.party_of_signer[signer]
+    _add_signer(s, party, signer)
 
 
 # Institutions
@@ -226,6 +246,7 @@ def _register(s: State, kind: int, home: int, profile: bytes, licence: bytes, si
 
 def _add_signer(s: State, party: int, signer: bytes) -> None:
     require(len(signer) >= 20, "SignerTooShort", len(signer))
+    require(len(signer) <= LONGEST_SIGNER, "SignerTooLong", len(signer), LONGEST_SIGNER)
     require(signer not in s.party_of_signer, "SignerTaken", s.party_of_signer.get(signer))
     index = next(index for index in range(MAX_SIGNERS + 1) if (party, index) not in s.signers)
     require(index < MAX_SIGNERS, "TooManySigners", party, MAX_SIGNERS)

@@ -52,6 +52,16 @@ class SignerRemoval(NamedTuple):
     index: int = 0
 
 
+class Replacement(NamedTuple):
+    sequence: int = 0
+    authority: int = 0
+    authority_revision: int = 0
+    not_before: int = 0
+    contested: bool = False
+    allowed: bool = False
+    signer: bytes = b""
+
+
 class Affiliation(NamedTuple):
     valid_until: int = 0
     standing_until: int = 0
@@ -66,7 +76,6 @@ class Agreement(NamedTuple):
 
 class Group(NamedTuple):
     lead: int = 0
-    members: int = 0
     quorum: int = 0
     rule_version: int = 0
     institution_bps: int = 0
@@ -93,6 +102,26 @@ class Consent(NamedTuple):
     withdrawn: bool = False
 
 
+class FileCommitment(NamedTuple):
+    by: int = 0
+    index: int = 0
+    committed_at: int = 0
+
+
+class KeyGrant(NamedTuple):
+    consent: bytes = NO_WORD
+    key: bytes = NO_WORD
+    valid_until: int = 0
+    version: int = 0
+
+
+class LogHead(NamedTuple):
+    head: bytes = NO_WORD
+    entries: int = 0
+    anchored_at: int = 0
+    sequence: int = 0
+
+
 class Consultation(NamedTuple):
     status: int
     id: int
@@ -101,6 +130,14 @@ class Consultation(NamedTuple):
     seats: int
     overtime: int
     escrowed: int
+    attended: int = 0
+
+
+class Dispute(NamedTuple):
+    contested: int = 0
+    resolved: int = 0
+    opened_at: int = 0
+    rest_released: bool = False
 
 
 class Funds(NamedTuple):
@@ -153,6 +190,7 @@ class State:
     signers: dict[tuple[int, int], bytes] = field(default_factory=dict)
     party_of_signer: dict[bytes, int] = field(default_factory=dict)
     removals: dict[int, SignerRemoval] = _rows(SignerRemoval)
+    replacements: dict[int, Replacement] = _rows(Replacement)
     affiliations: dict[tuple[int, int], Affiliation] = _rows(Affiliation)
     agreements: dict[tuple[int, int], Agreement] = _rows(Agreement)
     last_loss: int = 0
@@ -161,12 +199,22 @@ class State:
     groups: dict[int, Group] = _rows(Group)
     rules: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     spells: dict[tuple[int, int], tuple[Membership, ...]] = _rows(tuple)
+    # All who ever joined a group, in the order of their first joining.
+    ever: dict[int, tuple[int, ...]] = _rows(tuple)
 
     consents: dict[tuple[bytes, bytes], Consent] = _rows(Consent)
+    case_hospitals: dict[bytes, int] = _rows(int)
+    case_files: dict[bytes, tuple[bytes, ...]] = _rows(tuple)
+    files: dict[tuple[bytes, bytes], FileCommitment] = _rows(FileCommitment)
+    key_grants: dict[tuple[bytes, int], KeyGrant] = _rows(KeyGrant)
+    log_heads: dict[int, LogHead] = _rows(LogHead)
+
     taken: set[tuple[int, int]] = field(default_factory=set)
     slot_bookers: set[str] = field(default_factory=set)
 
+    # By the hash of the terms: those that were amended stay, cancelled, beside those that took their place.
     consultations: dict[bytes, Consultation] = field(default_factory=dict)
+    disputes: dict[int, Dispute] = _rows(Dispute)
 
     custody: int = 0
     references: set[bytes] = field(default_factory=set)
@@ -193,6 +241,9 @@ class State:
     def membership(self, group: int, doctor: int) -> Membership:
         spells = self.spells[group, doctor]
         return spells[-1] if spells else Membership()
+
+    def members(self, group: int) -> list[int]:
+        return [doctor for doctor in self.ever[group] if self.membership(group, doctor).is_current]
 
     def account_in_force(self, party: int) -> bytes:
         account = self.accounts[party]

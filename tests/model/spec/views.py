@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.model.spec.hashing import keccak
-from tests.model.spec.cases import CASES
-from tests.model.spec.consultations import CONSULTATIONS
+from tests.model.spec.cases import CASES, may_open
+from tests.model.spec.consultations import CONSULTATIONS, count
+from tests.model.spec.disputes import DISPUTES
 from tests.model.spec.groups import GROUPS, was_member
 from tests.model.spec.ledger import LEDGER, NO_BATCH, RAIL
 from tests.model.spec.registry import MAX_SIGNERS, NOBODY, REGISTRY, TAX_AUTHORITY, is_qualified
+from tests.model.spec.replacement import KEYS, is_pending
 from tests.model.spec.slots import SLOTS, word_of
 from tests.model.spec.state import NO_WORD, Consultation, Registration, State
 
@@ -41,6 +43,8 @@ def _registry(s: State) -> Iterator[Answer]:
         yield Answer(REGISTRY, "partyOf", (party,), s.parties.get(party, NOBODY))
         yield Answer(REGISTRY, "registrationOf", (party,), s.registrations.get(party, NO_REGISTRATION))
         yield Answer(REGISTRY, "removalOf", (party,), s.removals[party])
+        yield Answer(KEYS, "replacementOf", (party,), s.replacements[party])
+        yield Answer(KEYS, "isPending", (party,), (is_pending(s, party),))
         highest = s.parties.get(party, NOBODY).signers
         for index in range(min(highest + 1, MAX_SIGNERS + 1)):
             yield Answer(REGISTRY, "signerOf", (party, index), (s.signers.get((party, index), b""),))
@@ -53,9 +57,8 @@ def _registry(s: State) -> Iterator[Answer]:
             for needed in (0, held, held + 1):
                 asked = (doctor, needed, institution, min(as_of, 2**40 - 1))
                 yield Answer(REGISTRY, "isQualified", asked, (is_qualified(s, *asked),))
-    for (a, b), agreement in list(s.agreements.items()):
-        yield Answer(REGISTRY, "agreementOf", (a, b), agreement)
-        yield Answer(REGISTRY, "agreementOf", (b, a), agreement)
+    for a, b in list(s.agreements):
+        yield Answer(REGISTRY, "agreementOf", (a, b), s.agreements[min(a, b), max(a, b)])
 
 
 def _groups(s: State) -> Iterator[Answer]:
@@ -63,11 +66,15 @@ def _groups(s: State) -> Iterator[Answer]:
     for place, group in enumerate(s.founded):
         yield Answer(GROUPS, "groupAt", (place,), (group,))
     for group, row in list(s.groups.items()):
-        yield Answer(GROUPS, "groupOf", (group,), row)
+        counted = (row.lead, len(s.members(group)), *row[1:])
+        yield Answer(GROUPS, "groupOf", (group,), counted)
         for version in range(row.rule_version + 2):
             yield Answer(GROUPS, "shareRuleOf", (group, version), s.rules.get((group, version), (0, 0)))
     for (group, doctor), spells in list(s.spells.items()):
-        yield Answer(GROUPS, "membershipOf", (group, doctor), s.membership(group, doctor))
+        ever = s.ever[group]
+        place = ever.index(doctor) if doctor in ever else 0
+        chain = (ever[place - 1] if place else 0, s.groups[group].lead == doctor != 0)
+        yield Answer(GROUPS, "membershipOf", (group, doctor), (*s.membership(group, doctor), *chain))
         yield Answer(GROUPS, "isMember", (group, doctor), (s.membership(group, doctor).is_current,))
         moments = {s.now, *(moment for spell in spells for moment in (spell.joined_at, spell.left_at))}
         for epoch in {max(moment + shift, 0) for moment in moments for shift in (-1, 0)}:
@@ -80,6 +87,20 @@ def _cases_and_slots(s: State, accounts: Iterable[str]) -> Iterator[Answer]:
     yield Answer(CASES, "consentCount", (), (len(granted),))
     for (case_file, consent), row in list(s.consents.items()):
         yield Answer(CASES, "consentOf", (case_file, consent), row)
+    for case_file in {case_file for case_file, _ in s.consents}:
+        yield Answer(CASES, "hospitalOf", (case_file,), (s.case_hospitals[case_file],))
+        files = s.case_files[case_file]
+        yield Answer(CASES, "fileCount", (case_file,), (len(files),))
+        for index, file in enumerate((*files, NO_WORD)):
+            yield Answer(CASES, "fileAt", (case_file, index), (file,))
+            yield Answer(CASES, "fileOf", (case_file, file), s.files[case_file, file])
+    for (case_file, recipient), grant in list(s.key_grants.items()):
+        yield Answer(CASES, "keyGrantOf", (case_file, recipient), grant)
+        for as_of in {0, s.now, grant.valid_until, grant.valid_until + 1}:
+            asked = (case_file, recipient, as_of)
+            yield Answer(CASES, "mayOpen", asked, (may_open(s, *asked),))
+    for platform, head in list(s.log_heads.items()):
+        yield Answer(CASES, "logHeadOf", (platform,), head)
     # The words beside the taken ones must be empty.
     for doctor, word in {(doctor, (slot >> 8) + side) for doctor, slot in s.taken for side in (0, 1)}:
         if word < 1 << 32:
@@ -89,10 +110,11 @@ def _cases_and_slots(s: State, accounts: Iterable[str]) -> Iterator[Answer]:
 
 
 def _consultations(s: State) -> Iterator[Answer]:
-    yield Answer(CONSULTATIONS, "consultationCount", (), (len(s.consultations),))
+    yield Answer(CONSULTATIONS, "consultationCount", (), (count(s),))
     yield Answer(CONSULTATIONS, "consultationOf", (NO_WORD,), NO_CONSULTATION)
     for terms_hash, row in s.consultations.items():
         yield Answer(CONSULTATIONS, "consultationOf", (terms_hash,), row)
+        yield Answer(DISPUTES, "disputeOf", (row.id,), s.disputes[row.id])
 
 
 def _ledger(s: State, accounts: Iterable[str]) -> Iterator[Answer]:
