@@ -45,7 +45,8 @@ contract CaseAccess is ICaseAccess, Statements {
         if (c.withdrawn) revert AlreadyWithdrawn(consent);
         _requireSigned(c.key, keccak256(abi.encode(WITHDRAW_CONSENT, caseFile, consent, deadline)), signature);
 
-        c.withdrawn = true;
+        // It was valid until now: the moment counts where a booking ends because of it.
+        (c.withdrawn, c.validUntil) = (true, uint40(block.timestamp));
         emit ConsentWithdrawn(caseFile, consent);
     }
 

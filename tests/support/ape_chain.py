@@ -50,6 +50,7 @@ def deploy(project: Any, admin: Any) -> Contracts:
     made["Consultations"] = consultations = create(
         project.Consultations, registry, groups, slots, cases, ledger
     )
+    made["Disputes"] = project.Disputes.at(consultations.disputes())
     slots.setBooker(consultations, True, sender=admin)
     ledger.setBooker(consultations, True, sender=admin)
     verbs = [function_signature_to_4byte_selector(verb) for verb in RAIL_VERBS]

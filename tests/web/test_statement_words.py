@@ -37,6 +37,8 @@ def sample(act: Callable[..., Statement]) -> Statement:
     }
     if "terms" in given:
         given["terms"] = encode_terms(booking_terms(Slot(2_000_000)))
+    if "to" in given:
+        given["to"] = encode_terms(booking_terms(Slot(2_000_100)))
     if "kind" in given:
         given["kind"] = 1
     return act(**given)

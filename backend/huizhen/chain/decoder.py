@@ -20,7 +20,7 @@ from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import Leg, LegKind
-from huizhen.domain.statuses import PartyKind
+from huizhen.domain.statuses import PartyKind, Resolution
 from huizhen.errors import UndecodableLog
 
 CONTRACTS = (
@@ -29,6 +29,7 @@ CONTRACTS = (
     "SlotBook",
     "CaseAccess",
     "Consultations",
+    "Disputes",
     "RevenueLedger",
     "BankRail",
 )
@@ -150,6 +151,8 @@ def _converter(field: AbiEntry) -> Convert:
     type_, internal = field["type"], field.get("internalType", "")
     if internal == "enum PartyKind":
         return PartyKind
+    if internal == "enum Resolution":
+        return Resolution
     if internal == "Leg[]":
         return lambda words: tuple(map(_leg, words))
     if internal == "struct PayoutItem[]":

@@ -14,7 +14,7 @@ from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
 
 from huizhen.chain.artifacts import Artifacts
-from huizhen.chain.calls import encode_call
+from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node
 from huizhen.chain.sender import Sender
 from huizhen.errors import DeploymentError
@@ -32,7 +32,10 @@ CONTRACTS = {
     "BankRail": "BankRail",
     "RevenueLedger": "RevenueLedger",
     "Consultations": "Consultations",
+    "Disputes": "Disputes",
 }
+# Contracts that the constructor of another one makes, and the view of that one that names them.
+MADE_BY = {"Disputes": ("Consultations", "disputes()")}
 TAX_AUTHORITY = 2
 LEDGER_ROLE = 1
 RAIL_VERBS = ("collect(bytes32,uint128)", "pay(bytes32,uint128)", "reclaim(bytes32,uint128)")
@@ -107,7 +110,10 @@ class Deployer:
         standing: dict[str, DeployedContract] = {}
         for name, artefact in CONTRACTS.items():
             addresses = {there: contract.address for there, contract in standing.items()}
-            standing[name] = self._create(artefact, self._arguments(name, addresses))
+            if name in MADE_BY:
+                standing[name] = self._made(name, artefact, standing)
+            else:
+                standing[name] = self._create(artefact, self._arguments(name, addresses))
             self.report(f"{name} at {standing[name].address}")
             _write(file, Deployment(chain_id, genesis, False, standing))
         deployment = Deployment(chain_id, genesis, True, standing)
@@ -143,13 +149,17 @@ class Deployer:
                 f"{artefact} 未能部署，请检查节点的 gas 上限与部署账户余额。",
                 f"{artefact} could not be created. Check the node's gas limit and the deployer's balance.",
             )
-        code = self.node.code(receipt.contract)
-        return DeployedContract(
-            to_checksum_address(receipt.contract),
-            receipt.block_number,
-            built["bytecodeSha256"],
-            hashlib.sha256(code).hexdigest(),
-        )
+        return self._deployed(receipt.contract, receipt.block_number, built)
+
+    def _made(self, name: str, artefact: str, standing: dict[str, DeployedContract]) -> DeployedContract:
+        maker, view = MADE_BY[name]
+        (answer,) = self.node.call_many([(standing[maker].address, encode_call(view))])
+        (address,) = decode_answer(("address",), answer)
+        return self._deployed(address, standing[maker].block, self.artifacts.artifact(artefact))
+
+    def _deployed(self, address: str, block: int, built: dict[str, Any]) -> DeployedContract:
+        code = hashlib.sha256(self.node.code(address)).hexdigest()
+        return DeployedContract(to_checksum_address(address), block, built["bytecodeSha256"], code)
 
     def _permit(self, at: dict[str, str]) -> None:
         """Consultations may book hours and move escrow; the ledger moves the rail; nobody else."""

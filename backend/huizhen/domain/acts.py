@@ -17,6 +17,7 @@ REGISTRY = "CredentialRegistry"
 GROUPS = "DoctorGroups"
 CASES = "CaseAccess"
 CONSULTATIONS = "Consultations"
+DISPUTES = "Disputes"
 LEDGER = "RevenueLedger"
 
 
@@ -278,6 +279,61 @@ def cancel(terms: bytes, by: PartyId, deadline: int) -> Statement:
 def expire(terms: bytes) -> Statement:
     """Anyone may call it: nobody signs."""
     return Statement(CONSULTATIONS, "expire", {"terms": terms})
+
+
+def cancel_withdrawn(terms: bytes) -> Statement:
+    """Anyone may call it once the patient has withdrawn the consent: nobody signs."""
+    return Statement(CONSULTATIONS, "cancelWithdrawn", {"terms": terms})
+
+
+def record_attendance(
+    terms: bytes, hospital: PartyId, lead: PartyId, seats: int, overtime: int, deadline: int
+) -> Statement:
+    values = {"terms": terms, "seats": seats, "overtime": overtime, "deadline": deadline}
+    return Statement(DISPUTES, "recordAttendance", values, (hospital, lead))
+
+
+def mark_no_show(terms: bytes, by: PartyId, seats: int, report: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "by": by, "seats": seats, "report": report, "deadline": deadline}
+    return Statement(DISPUTES, "markNoShow", values, (by,))
+
+
+def reschedule(terms: bytes, to: bytes, signers: Sequence[PartyId]) -> Statement:
+    """Both packed; `signers` as Disputes.signersOf answers."""
+    return Statement(DISPUTES, "reschedule", {"terms": terms, "to": to}, tuple(signers))
+
+
+def substitute(terms: bytes, to: bytes, signers: Sequence[PartyId]) -> Statement:
+    """Both packed; `signers` as Disputes.signersOf answers."""
+    return Statement(DISPUTES, "substitute", {"terms": terms, "to": to}, tuple(signers))
+
+
+def dispute(terms: bytes, by: PartyId, seats: int, reason: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "by": by, "seats": seats, "reason": reason, "deadline": deadline}
+    return Statement(DISPUTES, "dispute", values, (by,))
+
+
+def settle_dispute(
+    terms: bytes, seats: int, bps: int, deadline: int, signers: Sequence[PartyId]
+) -> Statement:
+    """Signed by the hospital, then the doctors of the seats in seat order."""
+    values = {"terms": terms, "seats": seats, "bps": bps, "deadline": deadline}
+    return Statement(DISPUTES, "settleDispute", values, tuple(signers))
+
+
+def rule(terms: bytes, arbiter: PartyId, seats: int, bps: int, reason: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "seats": seats, "bps": bps, "reason": reason, "deadline": deadline}
+    return Statement(DISPUTES, "rule", values, (arbiter,))
+
+
+def apply_default(terms: bytes) -> Statement:
+    """Anyone may call it once the arbiter's window has passed: nobody signs."""
+    return Statement(DISPUTES, "applyDefault", {"terms": terms})
+
+
+def release_uncontested(terms: bytes) -> Statement:
+    """Anyone may call it once the review window has passed: nobody signs."""
+    return Statement(DISPUTES, "releaseUncontested", {"terms": terms})
 
 
 def remove_signer(party: PartyId) -> Statement:

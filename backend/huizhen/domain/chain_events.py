@@ -12,7 +12,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.split import Leg
-from huizhen.domain.statuses import PartyKind
+from huizhen.domain.statuses import PartyKind, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +243,59 @@ class Cancelled(ChainEvent):
 @dataclass(frozen=True, slots=True)
 class Expired(ChainEvent):
     id: ConsultationId
+
+
+@dataclass(frozen=True, slots=True)
+class Amended(ChainEvent):
+    """`terms` are packed and stand in the place of those behind `replaced`."""
+
+    id: ConsultationId
+    replaced: Hash32
+    terms_hash: Hash32
+    terms: bytes
+
+
+# Disputes
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceRecorded(ChainEvent):
+    id: ConsultationId
+    seats: int
+    overtime: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoShowMarked(ChainEvent):
+    """By the hospital: the seats were absent. By the lead: the hospital was, and the seats came."""
+
+    id: ConsultationId
+    by: PartyId
+    seats: int
+    report: Hash32
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed(ChainEvent):
+    id: ConsultationId
+    by: PartyId
+    seats: int
+    reason: Hash32
+
+
+@dataclass(frozen=True, slots=True)
+class UncontestedReleased(ChainEvent):
+    id: ConsultationId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeResolved(ChainEvent):
+    id: ConsultationId
+    seats: int
+    bps: int
+    resolution: Resolution
+    reason: Hash32
 
 
 # RevenueLedger

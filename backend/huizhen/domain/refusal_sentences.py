@@ -244,6 +244,80 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{party:party}不能取消这次会诊，只有医院和牵头专家可以。",
         "{party:party} may not cancel this consultation; only the hospital and the leading doctor may.",
     ),
+    "OvertimeDiffers": Sentence(
+        "出席记录的加时是{recorded}步，意见填了{overtime}步。请改为一致。",
+        "Attendance records {recorded} overtime steps and the opinion names {overtime}. Make them the same.",
+    ),
+    "SeatAbsent": Sentence(
+        "意见中有出席记录里缺席的席位。请去掉缺席的席位。",
+        "The opinion names a seat that attendance records as absent. Leave absent seats out.",
+    ),
+    "AttendanceStands": Sentence(
+        "这次会诊的出席已记录，不能再改。对结果有异议可在审阅期内提出争议。",
+        "The attendance of this consultation stands already. Whoever disagrees may dispute within the review window.",
+    ),
+    "ReviewOver": Sentence(
+        "审阅期已于{due:time}结束，不能再提出争议。",
+        "The review window ended at {due:time}; nothing can be contested any more.",
+    ),
+    "ConsentStands": Sentence(
+        "患者没有撤回知情同意。若要取消，请由医院或牵头专家取消。",
+        "The patient has not withdrawn the consent. To cancel, the hospital or the leading doctor has to do so.",
+    ),
+    "NotDisputes": Sentence(
+        "这一步只能经由争议合约进行。请从会诊页面操作。",
+        "This step is taken through the Disputes contract alone. Use the page of the consultation.",
+    ),
+    # When a consultation does not go as planned
+    "MayNotMark": Sentence(
+        "{party:party}不能记录缺席，只有医院和牵头专家可以。",
+        "{party:party} may not record an absence; only the hospital and the leading doctor may.",
+    ),
+    "NoSeats": Sentence("没有选择席位。请至少选择一个席位。", "No seat is named. Choose at least one."),
+    "SeatRequired": Sentence(
+        "必需席位缺席不能由医院单方记录。请与牵头专家共同记录出席，或等待意见期限届满后全额退款。",
+        "The hospital alone cannot mark a required seat as absent. Record the attendance together with the lead, "
+        "or wait: without an opinion the whole price returns.",
+    ),
+    "TermsDiffer": Sentence(
+        "新条款与原条款的差别超出允许范围。改期只改时间，换医生只换一个席位：请重新生成条款。",
+        "The new terms differ in more than they may. Another time changes the start alone, a substitute one seat "
+        "alone: draw the terms up again.",
+    ),
+    "SeatsDiffer": Sentence(
+        "{leaving:party}的席位与{joining:party}的席位在费用、科目或必需与否上不同。请保持一致后重新生成条款。",
+        "The seats of {leaving:party} and {joining:party} differ in fee, specialties or being required. Make them the "
+        "same and draw the terms up again.",
+    ),
+    "LeadDiffers": Sentence(
+        "牵头专家应为{leading:party}，新条款写的是{next:party}。请更正后重新生成条款。",
+        "The leading doctor has to be {leading:party}, not {next:party}. Correct it and draw the terms up again.",
+    ),
+    "NotOfSeat": Sentence(
+        "{party:party}只能就自己的席位提出争议。请选择自己的席位。",
+        "{party:party} may contest their own seat alone. Choose that seat.",
+    ),
+    "NotContestable": Sentence(
+        "所选席位中有不能争议的（已争议、已了结，或不在交付的席位中）。请刷新后重新选择。",
+        "Some of these seats cannot be contested: they are contested or resolved already, or not among those "
+        "delivered. Reload and choose again.",
+    ),
+    "NotContested": Sentence(
+        "所选席位中有没有争议的。请刷新后只选择有争议的席位。",
+        "Some of these seats are not contested. Reload and choose contested ones alone.",
+    ),
+    "RestReleased": Sentence(
+        "无争议的部分已结算，不能再提出新的争议。",
+        "What nobody contested has been paid; nothing further can be contested.",
+    ),
+    "RulingTooLate": Sentence(
+        "仲裁期限已于{due:time}结束，改按条款的默认比例支付。",
+        "The arbiter's window ended at {due:time}; the default of the terms applies now.",
+    ),
+    "RulingStillOpen": Sentence(
+        "仲裁可在{due:time}前裁定。请等待裁定，或到期后再试。",
+        "The arbiter may rule until {due:time}. Wait for the ruling, or try again after that.",
+    ),
     # Terms
     "TermsMalformed": Sentence(
         "条款数据长度不符（{length}字节）。请重新生成条款。",

@@ -101,6 +101,36 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "第{id}号会诊逾期未交付，费用退回",
         "Consultation {id} expired without an opinion; the fee went back",
     ),
+    "Amended": (
+        "note",
+        "第{id}号会诊改了时间或医生，新的条款已由各方签署",
+        "Consultation {id} has other hours or another doctor; everyone signed the new terms",
+    ),
+    "AttendanceRecorded": (
+        "note",
+        "第{id}号会诊的出席记录：席位{seats}，加时{overtime}步",
+        "Attendance of consultation {id}: seats {seats}, {overtime} overtime steps",
+    ),
+    "NoShowMarked": (
+        "bad",
+        "{by}记录了第{id}号会诊有人缺席（席位{seats}）",
+        "{by} recorded an absence in consultation {id} (seats {seats})",
+    ),
+    "Disputed": (
+        "bad",
+        "{by}对第{id}号会诊的席位{seats}提出争议",
+        "{by} contests seats {seats} of consultation {id}",
+    ),
+    "UncontestedReleased": (
+        "good",
+        "第{id}号会诊无争议的席位{seats}已结算",
+        "The uncontested seats {seats} of consultation {id} were paid",
+    ),
+    "DisputeResolved": (
+        "good",
+        "第{id}号会诊席位{seats}的争议已了结（{resolution}），按{bps}支付",
+        "The dispute about seats {seats} of consultation {id} has ended ({resolution}); {bps} is paid",
+    ),
     "Deposited": ("good", "{hospital}存入{amount}", "{hospital} paid in {amount}"),
     "Refunded": ("note", "{hospital}退回余额{amount}，转为可付", "{hospital} took back {amount}, now credit"),
     "Escrowed": (

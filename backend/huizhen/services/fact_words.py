@@ -53,6 +53,12 @@ POWERS: Mapping[Power, Sentence] = {
     Power.TAX_AUTHORITY: Sentence("税务机关", "tax authority"),
 }
 
+RESOLUTIONS: Mapping[str, Sentence] = {
+    "agreed": Sentence("双方同意", "agreed"),
+    "ruled": Sentence("仲裁裁定", "ruled by the arbiter"),
+    "default": Sentence("按约定默认", "default of the terms"),
+}
+
 _NOTHING = Sentence("无", "none")
 _YES, _NO = Sentence("是", "yes"), Sentence("否", "no")
 
@@ -94,6 +100,8 @@ def fact(name: str, value: object, names: Names) -> Sentence:
         return _number(key, value, names)
     if key == "kind" and isinstance(value, str):
         return KINDS[PartyKind[value.upper()]]
+    if key == "resolution":
+        return RESOLUTIONS[str(value)]
     return _plain(str(value))
 
 
@@ -106,7 +114,7 @@ def _number(key: str, value: int, names: Names) -> Sentence:
         return moment(value) if value else _NOTHING
     if key in _MASKS:
         return places(value)
-    if key.endswith("_bps"):
+    if key == "bps" or key.endswith("_bps"):
         return _plain(f"{value // 100}.{value % 100:02d}%".replace(".00%", "%"))
     if key == "start":
         return moment(value * SLOT_SECONDS)

@@ -166,6 +166,80 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("会诊过期", "Expiry"),
         Sentence("没有按时交付意见，费用全部退回医院。", "No opinion came in time: the whole price returns."),
     ),
+    "cancelWithdrawn": (
+        Sentence("因撤回同意而取消", "Cancellation after a withdrawn consent"),
+        Sentence(
+            "患者已撤回同意：时段释放，费用视同医院在撤回之时取消。",
+            "The patient withdrew consent: the hours are free again, and the fee is that of a cancellation by the "
+            "hospital at that moment.",
+        ),
+    ),
+    "recordAttendance": (
+        Sentence("出席记录", "Attendance"),
+        Sentence(
+            "医院与牵头专家确认出席的席位{seats}和加时{overtime}步；缺少必需席位时会诊取消，不收费。",
+            "Hospital and lead confirm that seats {seats} came, and {overtime} overtime steps; without a required seat "
+            "the consultation is cancelled for no fee.",
+        ),
+    ),
+    "markNoShow": (
+        Sentence("缺席记录", "Absence"),
+        Sentence(
+            "{by}记录缺席（医院提出：席位{seats}缺席；牵头专家提出：席位{seats}到场而医院缺席）。",
+            "{by} records an absence (by the hospital: of seats {seats}; by the lead: of the hospital, while "
+            "seats {seats} came).",
+        ),
+    ),
+    "reschedule": (
+        Sentence("改期", "Other hours"),
+        Sentence(
+            "会诊改到新的时间，其余条款不变；原时段释放。",
+            "The consultation moves to other hours; nothing else changes, and the old hours are free again.",
+        ),
+    ),
+    "substitute": (
+        Sentence("换医生", "Substitute"),
+        Sentence(
+            "一个席位改由另一位合格的医生担任，费用不变。",
+            "A seat goes to another qualified doctor, for the same fee.",
+        ),
+    ),
+    "dispute": (
+        Sentence("提出争议", "Dispute"),
+        Sentence(
+            "{by}对席位{seats}提出争议：只冻结这些席位的费用，等待协商、仲裁或约定的默认结果。",
+            "{by} contests seats {seats}: their fee alone is frozen until both agree, the arbiter rules, or the "
+            "default of the terms applies.",
+        ),
+    ),
+    "settleDispute": (
+        Sentence("和解", "Agreement on a dispute"),
+        Sentence(
+            "医院与医生同意对席位{seats}支付{bps}，余款退回医院；医院同时接收无争议的部分。",
+            "Hospital and doctors agree to pay {bps} of seats {seats}; the rest returns to the hospital, which accepts "
+            "what it did not contest.",
+        ),
+    ),
+    "rule": (
+        Sentence("仲裁裁定", "Ruling"),
+        Sentence(
+            "仲裁裁定对席位{seats}支付{bps}，余款退回医院。",
+            "The arbiter rules that {bps} of seats {seats} is paid; the rest returns to the hospital.",
+        ),
+    ),
+    "applyDefault": (
+        Sentence("默认结果", "Default"),
+        Sentence(
+            "仲裁期限已过，有争议的席位按条款约定的比例支付。",
+            "The arbiter's window has passed: contested seats are paid the share that the terms name.",
+        ),
+    ),
+    "releaseUncontested": (
+        Sentence("结算无争议部分", "Payment of what is not contested"),
+        Sentence(
+            "复核期已过，无争议的席位结算。", "The review window has passed: what nobody contests is paid."
+        ),
+    ),
     "deposit": (
         Sentence("入账", "Deposit"),
         Sentence("{bank}确认收到{hospital}的{amount}。", "{bank} confirms {amount} from {hospital}."),
@@ -220,6 +294,7 @@ _LABELS: Mapping[str, Sentence] = {
     "bank": Sentence("结算银行", "Settlement bank"),
     "bankRef": Sentence("银行流水号摘要", "Bank reference"),
     "batch": Sentence("批次", "Batch"),
+    "bps": Sentence("支付比例", "Share paid"),
     "by": Sentence("由谁提出", "By"),
     "caseFile": Sentence("病例承诺", "Case file commitment"),
     "city": Sentence("城市", "City"),
@@ -249,9 +324,10 @@ _LABELS: Mapping[str, Sentence] = {
     "profile": Sentence("档案摘要", "Profile digest"),
     "quorum": Sentence("须签署的成员数（0为负责人决定）", "Members who must sign (0: the lead decides)"),
     "reason": Sentence("理由承诺", "Reason commitment"),
+    "report": Sentence("情况说明承诺", "Report commitment"),
     "revision": Sentence("登记版次", "Revision of the record"),
     "ruleVersion": Sentence("分账规则版次", "Version of the share rule"),
-    "seats": Sentence("签署意见的席位", "Seats that signed"),
+    "seats": Sentence("席位", "Seats"),
     "sequence": Sentence("序号", "Sequence"),
     "signer": Sentence("签名公钥", "Signing key"),
     "specialties": Sentence("诊疗科目", "Specialties"),
@@ -262,6 +338,9 @@ _LABELS: Mapping[str, Sentence] = {
 }
 
 
+_REPLACED = Sentence("被替换的条款，原定开始时间", "Replaces the terms that start at")
+
+
 def title(function: str) -> Sentence:
     return _WORDS[function][0]
 
@@ -269,7 +348,7 @@ def title(function: str) -> Sentence:
 def says(function: str, values: Values, names: Names) -> Sentence:
     """The sentence with the statement's own facts in it."""
     template = _WORDS[function][1]
-    facts = {name: fact(name, value, names) for name, value in values.items() if name != "terms"}
+    facts = {name: fact(name, value, names) for name, value in values.items() if name not in ("terms", "to")}
     return Sentence(
         template.zh.format_map({name: value.zh for name, value in facts.items()}),
         template.en.format_map({name: value.en for name, value in facts.items()}),
@@ -280,7 +359,9 @@ def fields(values: Values, names: Names) -> tuple[tuple[Sentence, Sentence], ...
     """Every field that goes into the digest but the deadline, which pages show with it; terms by their parts."""
     shown: list[tuple[Sentence, Sentence]] = []
     for name, value in values.items():
-        if name == "terms":
+        if name == "terms" and "to" in values:
+            shown.append((_REPLACED, fact("start", decode_terms(value).start, names)))
+        elif name in ("terms", "to"):
             shown += terms_in_words(decode_terms(value), names)
         elif name != "deadline":
             shown.append((_LABELS[name], fact(name, value, names)))
