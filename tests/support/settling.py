@@ -36,9 +36,7 @@ def charge(terms: Terms, mask: int, steps: int = 0) -> int:
     return sum(seat.fee for seat in terms.paid_seats(mask, steps))
 
 
-def escrow_released(
-    terms: Terms, consultation: int, legs: Sequence[Leg], funded: int | None = None
-) -> Event:
+def escrow_released(terms: Terms, consultation: int, legs: Sequence[Leg], funded: int | None = None) -> Event:
     packed = tuple(leg.kind << 160 | leg.party << 128 | leg.amount for leg in legs)
     return event(
         "EscrowReleased",
@@ -50,9 +48,7 @@ def escrow_released(
 
 
 @contextmanager
-def releases(
-    world: World, terms: Terms, legs: Sequence[Leg], funded: int | None = None
-) -> Iterator[None]:
+def releases(world: World, terms: Terms, legs: Sequence[Leg], funded: int | None = None) -> Iterator[None]:
     """The escrow, or a part of it, ends: each leg reaches its party, the rest the hospital, and nothing else moves."""
     funded = terms.escrow() if funded is None else funded
     paid = sum(leg.amount for leg in legs)

@@ -212,6 +212,12 @@ class World:
         )
         return key
 
+    def withdraw(self, case_file: bytes, consent: bytes, *, at: int | None = None) -> None:
+        """By the key that granted it."""
+        key = SoftwareKey.from_seed("patient", case_file.hex(), consent.hex())
+        deadline = (at or self.chain.now()) + DAY
+        self.act(acts.withdraw_consent(case_file, consent, deadline), key, at=at)
+
     def deposit(self, hospital: PartyId, amount: int) -> bytes:
         reference = digest_of("bank reference", next(self._references))
         self.act(acts.deposit(hospital, Fen(amount), reference, self.bank, self.deadline))
