@@ -60,8 +60,13 @@ def deploy(project: Any, admin: Any) -> Contracts:
 
 
 def world_of(contracts: Contracts, provider: Any) -> World:
-    """The people of the world act on Ape's own node. Each block is a second after the one before."""
-    node = Node(provider.uri)
-    node.call("anvil_setBlockTimestampInterval", 1)
-    chain = AnvilChain(node, Artifacts())
+    """The people of the world act on Ape's own node, or on pyrevm in its place (tests/support/on_revm.py)."""
+    chain = provider if isinstance(provider, AnvilChain) else _chain_at(provider.uri)
     return World(chain, {name: made.address for name, made in contracts.items()}).with_officials()
+
+
+def _chain_at(uri: str) -> AnvilChain:
+    """Each block is a second after the one before."""
+    node = Node(uri)
+    node.call("anvil_setBlockTimestampInterval", 1)
+    return AnvilChain(node, Artifacts())
