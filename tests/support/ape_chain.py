@@ -44,7 +44,7 @@ def deploy(project: Any, admin: Any) -> Contracts:
     )
     made["DoctorGroups"] = groups = create(project.DoctorGroups, registry)
     made["SlotBook"] = slots = create(project.SlotBook, manager)
-    made["CaseAccess"] = cases = create(project.CaseAccess)
+    made["CaseAccess"] = cases = create(project.CaseAccess, registry)
     made["BankRail"] = rail = create(project.BankRail, manager)
     made["RevenueLedger"] = ledger = create(project.RevenueLedger, manager, registry, rail, TAX_AUTHORITY)
     made["Consultations"] = consultations = create(

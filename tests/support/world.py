@@ -157,6 +157,12 @@ class World:
         self.act(acts.accredit(party, 0, specialties, BEIJING, valid_until, powers, AUTHORITY, self.deadline))
         return party
 
+    def accredit(self, party: PartyId, *, powers: int) -> None:
+        """Anew, with these powers in place of those it had."""
+        valid_until = self.chain.now() + 365 * DAY
+        revision = self.revision(party)
+        self.act(acts.accredit(party, revision, 0, BEIJING, valid_until, powers, AUTHORITY, self.deadline))
+
     def doctor(self, key: Key | None = None) -> PartyId:
         return self.register(PartyKind.DOCTOR, key)
 

@@ -128,7 +128,7 @@ class Deployer:
                 return encode(["address"], [self.sender.address])
             case "CredentialRegistry":
                 return encode(["bytes", "bytes"], [self.authority, self.tax_authority])
-            case "DoctorGroups":
+            case "DoctorGroups" | "CaseAccess":
                 return encode(["address"], [registry])
             case "SlotBook" | "BankRail":
                 return encode(["address"], [manager])

@@ -245,6 +245,58 @@ def withdraw_consent(case_file: bytes, consent: bytes, deadline: int) -> Stateme
     )
 
 
+def commit_file(case_file: bytes, consent: bytes, file: bytes, by: PartyId, deadline: int) -> Statement:
+    values = {"caseFile": case_file, "consent": consent, "file": file, "by": by, "deadline": deadline}
+    return Statement(CASES, "commitFile", values, (by,))
+
+
+def grant_key(
+    case_file: bytes,
+    consent: bytes,
+    hospital: PartyId,
+    recipient: PartyId,
+    key: bytes,
+    valid_until: int,
+    version: int,
+    deadline: int,
+) -> Statement:
+    """`hospital` is the one that the consent was given to."""
+    values = {
+        "caseFile": case_file,
+        "consent": consent,
+        "recipient": recipient,
+        "key": key,
+        "validUntil": valid_until,
+        "version": version,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "grantKey", values, (hospital,))
+
+
+def end_key_grant(
+    case_file: bytes, recipient: PartyId, by: PartyId, version: int, deadline: int
+) -> Statement:
+    values = {
+        "caseFile": case_file,
+        "recipient": recipient,
+        "by": by,
+        "version": version,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "endKeyGrant", values, (by,))
+
+
+def anchor_log(platform: PartyId, sequence: int, head: bytes, entries: int, deadline: int) -> Statement:
+    values = {
+        "platform": platform,
+        "sequence": sequence,
+        "head": head,
+        "entries": entries,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "anchorLog", values, (platform,))
+
+
 def book(terms: bytes, signers: Sequence[PartyId]) -> Statement:
     """`terms` are packed; `signers` as Consultations.signersOf answers."""
     return Statement(CONSULTATIONS, "book", {"terms": terms}, tuple(signers))

@@ -188,6 +188,47 @@ class ConsentWithdrawn(ChainEvent):
     consent: Hash32
 
 
+@dataclass(frozen=True, slots=True)
+class FileCommitted(ChainEvent):
+    """`by` is the case's hospital or somebody who may open the case; `index` counts its files from 0."""
+
+    case_file: Hash32
+    file: Hash32
+    by: PartyId
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGranted(ChainEvent):
+    """Replaces what the recipient was granted of this case before."""
+
+    case_file: Hash32
+    recipient: PartyId
+    hospital: PartyId
+    consent: Hash32
+    key: Hash32
+    valid_until: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGrantEnded(ChainEvent):
+    case_file: Hash32
+    recipient: PartyId
+    by: PartyId
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogAnchored(ChainEvent):
+    """`sequence` counts the platform's anchors, this one included."""
+
+    platform: PartyId
+    head: Hash32
+    entries: int
+    sequence: int
+
+
 # SlotBook
 
 

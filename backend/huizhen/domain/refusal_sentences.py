@@ -182,6 +182,45 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "这份知情同意给的是{granted:party}，不是{asked:party}。请由患者另行同意。",
         "This consent was given to {granted:party}, not to {asked:party}. Ask the patient for a consent of your own.",
     ),
+    # Files, keys and the log of openings
+    "CaseOfOtherHospital": Sentence(
+        "这份病例承诺已属于{hospital:party}，{asked:party}不能使用。请重新生成同意链接，请患者再次同意。",
+        "This case commitment belongs to {hospital:party}, not to {asked:party}. Make a new consent link, which brings "
+        "a new commitment, and ask the patient to sign it.",
+    ),
+    "ZeroHash": Sentence(
+        "承诺或摘要为空。请重新计算后再签署。",
+        "A commitment or digest is empty. Compute it again, then sign.",
+    ),
+    "FileAlreadyCommitted": Sentence(
+        "这份文件已登记为此病例的第{index:next}份文件，无需重复登记。",
+        "This file is on record already, as file {index:next} of the case; nothing has to be done.",
+    ),
+    "GrantBeyondConsent": Sentence(
+        "授权至{validUntil:time}，超过了患者同意的期限{allowed:time}。请缩短授权期限，或请患者重新同意。",
+        "The grant would last until {validUntil:time}, beyond the patient's consent ({allowed:time}). Shorten it, or "
+        "ask the patient for a new consent.",
+    ),
+    "KeyGrantNotInForce": Sentence(
+        "{recipient:party}的病例密钥授权有效期至{validUntil:time}，在{neededAt:time}无效。请医院重新授予密钥。",
+        "{recipient:party} holds a key of this case until {validUntil:time}, not at {neededAt:time}. The hospital has "
+        "to grant it anew.",
+    ),
+    "MayNotEndKeyGrant": Sentence(
+        "{party:party}不能终止这项授权，只有病例所属医院或接收方可以。请由其中一方签署。",
+        "{party:party} may not end this grant; only the hospital of the case or the recipient may. One of them has to "
+        "sign.",
+    ),
+    "EntriesFell": Sentence(
+        "调阅日志有{named}条，少于已锚定的{anchored}条。请核对日志是否完整后再锚定。",
+        "The log has {named} entries, fewer than the {anchored} anchored before. Check that it is whole, then anchor "
+        "it.",
+    ),
+    "LogForked": Sentence(
+        "日志末条摘要与已锚定的不衔接：条数不变则摘要不变，条数增加则摘要须变。请核对日志后再锚定。",
+        "The head does not follow the one anchored before: it stays while no entry is added and changes when one is. "
+        "Check the log, then anchor it.",
+    ),
     # Hours
     "SlotTaken": Sentence(
         "{doctor:party}在{slot:slot}已有预约。请另选时间或医生。",

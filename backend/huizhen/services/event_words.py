@@ -74,6 +74,26 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "The patient's consent was recorded, valid until {valid_until}",
     ),
     "ConsentWithdrawn": ("bad", "患者撤回了知情同意", "The patient withdrew consent"),
+    "FileCommitted": (
+        "note",
+        "{by}为病例登记了第{index}号文件（从0起）",
+        "{by} committed file {index} of the case, counted from 0",
+    ),
+    "KeyGranted": (
+        "good",
+        "{hospital}授予{recipient}病例密钥，有效至{valid_until}",
+        "{hospital} gave {recipient} the case's key, valid until {valid_until}",
+    ),
+    "KeyGrantEnded": (
+        "quiet",
+        "{by}终止了{recipient}的病例密钥授权",
+        "{by} ended the key grant of {recipient}",
+    ),
+    "LogAnchored": (
+        "note",
+        "{platform}锚定了调阅日志，共{entries}条",
+        "{platform} anchored its opening log, {entries} entries",
+    ),
     "Reserved": ("note", "{doctors}自{start}起的时段被占用", "The hours of {doctors} from {start} are taken"),
     "Released": (
         "quiet",

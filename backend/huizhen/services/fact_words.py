@@ -30,6 +30,8 @@ PARTIES = frozenset(
         "bank",
         "home",
         "arbiter",
+        "recipient",
+        "platform",
     ]
 )
 _AMOUNTS = frozenset(["amount", "escrowed", "funded", "gross", "withheld", "custody", "fee"])

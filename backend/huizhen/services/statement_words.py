@@ -133,6 +133,34 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("撤回知情同意", "Consent withdrawn"),
         Sentence("患者撤回同意。", "The patient withdraws consent."),
     ),
+    "commitFile": (
+        Sentence("登记病例文件", "Case file committed"),
+        Sentence(
+            "{by}为此病例登记一份文件的承诺；登记后不能更改，也不能移除。",
+            "{by} commits a file to this case, for good: it can be neither changed nor removed.",
+        ),
+    ),
+    "grantKey": (
+        Sentence("授予病例密钥", "Case key granted"),
+        Sentence(
+            "{recipient}得到病例密钥，可以调阅此病例，直到{validUntil}。",
+            "{recipient} receives the case's key and may open the case until {validUntil}.",
+        ),
+    ),
+    "endKeyGrant": (
+        Sentence("终止病例密钥授权", "Key grant ended"),
+        Sentence(
+            "{by}立即终止{recipient}调阅此病例的授权。",
+            "{by} ends the right of {recipient} to open this case, at once.",
+        ),
+    ),
+    "anchorLog": (
+        Sentence("锚定调阅日志", "Opening log anchored"),
+        Sentence(
+            "{platform}确认其调阅日志共{entries}条，此后不能减少或改写。",
+            "{platform} confirms {entries} entries of its opening log, which can no longer shrink or change.",
+        ),
+    ),
     "book": (
         Sentence("预约会诊", "Booking of a consultation"),
         Sentence(
@@ -302,8 +330,11 @@ _LABELS: Mapping[str, Sentence] = {
     "consent": Sentence("同意书承诺", "Consent commitment"),
     "consenters": Sentence("集团签署人", "Who signs for the group"),
     "doctor": Sentence("医生", "Doctor"),
+    "entries": Sentence("日志条数", "Log entries"),
+    "file": Sentence("文件承诺", "File commitment"),
     "fundBps": Sentence("集团基金份额", "Share of the group fund"),
     "group": Sentence("集团", "Group"),
+    "head": Sentence("日志末条摘要", "Head of the log"),
     "home": Sentence("所属平台", "Home operator"),
     "hospital": Sentence("医疗机构", "Hospital"),
     "index": Sentence("密钥序号", "Key number"),
@@ -319,12 +350,14 @@ _LABELS: Mapping[str, Sentence] = {
     "opinion": Sentence("意见承诺", "Opinion commitment"),
     "overtime": Sentence("超时（每步30分钟）", "Overtime (steps of 30 minutes)"),
     "party": Sentence("主体", "Party"),
+    "platform": Sentence("平台", "Platform"),
     "powers": Sentence("权限", "Powers"),
     "preparer": Sentence("编制人", "Preparer"),
     "profile": Sentence("档案摘要", "Profile digest"),
     "quorum": Sentence("须签署的成员数（0为负责人决定）", "Members who must sign (0: the lead decides)"),
     "reason": Sentence("理由承诺", "Reason commitment"),
     "report": Sentence("情况说明承诺", "Report commitment"),
+    "recipient": Sentence("接收方", "Recipient"),
     "revision": Sentence("登记版次", "Revision of the record"),
     "ruleVersion": Sentence("分账规则版次", "Version of the share rule"),
     "seats": Sentence("席位", "Seats"),
