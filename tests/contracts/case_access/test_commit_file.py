@@ -124,8 +124,8 @@ def test_commit_file__by_a_recipient_under_a_later_consent_only__reverts(
 
 
 def test_commit_file__by_one_without_a_key__reverts(world: World, case: OpenCase) -> None:
-    at = world.chain.now() + 100
     for other in (world.hospital(), world.doctor(), NOBODY):
+        at = world.chain.now() + 100
         with refuses("KeyGrantNotInForce", recipient=other, validUntil=0, neededAt=at):
             world.act(case.committing(by=other), case.hospital, at=at)
 
