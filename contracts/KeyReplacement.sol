@@ -44,7 +44,9 @@ contract KeyReplacement is IKeyReplacement, Statements {
             keccak256(abi.encode(REQUEST_REPLACEMENT, party, sequence, keccak256(signer), authority, deadline))
         );
         REGISTRY.requireSignedBy(digest, authority, signature);
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, possession)) revert PossessionUnproven(party);
+        if (!SignatureChecker.isValidSignatureNow(signer, digest, possession)) {
+            revert ICredentialRegistry.PossessionUnproven(party);
+        }
 
         _record(party, sequence + 1, authority, signer);
     }

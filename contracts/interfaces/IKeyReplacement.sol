@@ -26,7 +26,6 @@ interface IKeyReplacement is IStatements {
 
     error StaleSequence(uint32 named, uint32 current);
     error OwnCause(uint32 officer);
-    error PossessionUnproven(uint32 party);
     error NoReplacementPending(uint32 party);
     error CancellationSpent(uint32 party);
     error RulingNeeded(uint32 party);

@@ -59,6 +59,35 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("执行移除密钥", "Removal carried out"),
         Sentence("{party}的待移除密钥失效。", "The key of {party} that was to go is removed."),
     ),
+    "requestReplacement": (
+        Sentence("申请更换全部密钥", "Replacement of all keys"),
+        Sentence(
+            "{authority}申请以一把新密钥更换{party}的全部签名密钥，公示72小时后执行；更换前收款账户不可变更。",
+            "{authority} asks for one new key in the place of all signing keys of {party}, after 72 hours in public; "
+            "until then its payout account does not change.",
+        ),
+    ),
+    "cancelReplacement": (
+        Sentence("撤销更换密钥", "Replacement cancelled"),
+        Sentence(
+            "{party}撤销更换密钥的申请，只能撤销一次；再有申请由仲裁裁定。",
+            "{party} cancels the replacement of its keys. This works once; an arbiter decides on the next request.",
+        ),
+    ),
+    "ruleReplacement": (
+        Sentence("裁定更换密钥", "Ruling on a replacement"),
+        Sentence(
+            "{arbiter}裁定是否更换{party}的全部签名密钥（准许：{allowed}）。",
+            "{arbiter} rules whether all signing keys of {party} are replaced (allowed: {allowed}).",
+        ),
+    ),
+    "replaceSigners": (
+        Sentence("执行更换密钥", "Replacement carried out"),
+        Sentence(
+            "{party}的全部签名密钥由已公示的新密钥取代。",
+            "The new key that was announced takes the place of all signing keys of {party}.",
+        ),
+    ),
     "affiliate": (
         Sentence("执业机构备案", "Registration at an institution of practice"),
         Sentence(
