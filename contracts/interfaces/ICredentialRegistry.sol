@@ -10,7 +10,8 @@ import {Affiliation, Agreement, Party, PartyKind, Registration, SignerRemoval} f
 ///
 /// Several signatures travel in one `bytes`: for each signer in the documented order, the index of the party's signer
 /// (1 byte), the length of the signature (2 bytes, big endian) and the signature. A function of one signer takes the
-/// same form. Signers are ERC-7913: 20 bytes for an externally owned key or contract wallet, else verifier and key.
+/// same form. Signers are ERC-7913: 20 bytes for an externally owned key or contract wallet, else verifier and key, at
+/// most 1,024 bytes.
 interface ICredentialRegistry is IStatements {
     event Applied(uint32 indexed party, PartyKind kind, uint32 home, bytes32 profile, bytes32 licence, bytes signer);
     event Accredited(

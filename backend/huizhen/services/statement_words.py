@@ -241,8 +241,10 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
 _LABELS: Mapping[str, Sentence] = {
     "account": Sentence("账户承诺", "Account commitment"),
     "agreement": Sentence("协议承诺", "Agreement commitment"),
+    "allowed": Sentence("准许", "Allowed"),
     "amount": Sentence("金额", "Amount"),
     "approver": Sentence("复核人", "Approver"),
+    "arbiter": Sentence("仲裁", "Arbiter"),
     "authority": Sentence("认证机构", "Authority"),
     "a": Sentence("甲方", "First party"),
     "b": Sentence("乙方", "Second party"),
@@ -291,6 +293,10 @@ _LABELS: Mapping[str, Sentence] = {
 }
 
 
+# The deadline stands beside the statement, and a new key's signature is not part of what is signed.
+_UNSHOWN = ("deadline", "possession")
+
+
 def title(function: str) -> Sentence:
     return _WORDS[function][0]
 
@@ -311,7 +317,7 @@ def fields(values: Values, names: Names) -> tuple[tuple[Sentence, Sentence], ...
     for name, value in values.items():
         if name == "terms":
             shown += terms_in_words(decode_terms(value), names)
-        elif name != "deadline":
+        elif name not in _UNSHOWN:
             shown.append((_LABELS[name], fact(name, value, names)))
     return tuple(shown)
 
