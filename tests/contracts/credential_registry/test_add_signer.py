@@ -67,6 +67,18 @@ def test_add_signer__the_ninth__reverts(world: World, doctor: PartyId) -> None:
         world.act(world.adding(doctor, SECOND))
 
 
+def test_add_signer__the_eighth__signs_under_the_last_index(world: World, doctor: PartyId) -> None:
+    keys = [SoftwareKey.from_seed("key", number) for number in range(MOST)]
+    for key in keys[1:]:
+        world.act(world.adding(doctor, key))
+    removal = acts.request_signer_removal(doctor, world.revision(doctor), 1, world.deadline)
+    value = keys[-1].sign(world.statements.digest(removal))
+    for index in (MOST, 255):
+        with refuses("UnknownSigner", party=doctor, signer=index):
+            world.send(removal, [Signature(index, value)])
+    world.send(removal, [Signature(MOST - 1, value)])
+
+
 def test_add_signer__after_a_removal__takes_the_free_index(
     world: World, doctor: PartyId, adding: Statement
 ) -> None:
