@@ -67,6 +67,22 @@ class P256Key:
 
 
 @dataclass(frozen=True, slots=True)
+class LongKey:
+    """`length` bytes behind a verifier that takes any signature."""
+
+    verifier: str
+    length: int
+    mark: int = 1
+
+    @property
+    def signer(self) -> bytes:
+        return bytes.fromhex(self.verifier[2:]) + bytes([self.mark]) * (self.length - 20)
+
+    def sign(self, _digest: bytes) -> bytes:
+        return b"any"
+
+
+@dataclass(frozen=True, slots=True)
 class SM2Key:
     """An SM2 key, as Chinese hospitals' key modules and signing services hold them; gmssl signs with it."""
 

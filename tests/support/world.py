@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 
 from huizhen.chain.client import Receipt
 from huizhen.chain.signer import SoftwareKey
-from huizhen.chain.statements import Statements
+from huizhen.chain.statements import SIGNATURES, Statements
 from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -106,8 +106,11 @@ class World:
         inputs = self.chain.artifacts.function(statement.contract, statement.function)["inputs"]
         types = [collapse_if_tuple(each) for each in inputs]
         calldata = self.statements.calldata(statement, [Signature(0, b"")])
-        *arguments, _ = decode(types, calldata[4:])
-        replaced = calldata[:4] + encode(types, [*arguments, packed])
+        arguments = [
+            packed if field["name"] in SIGNATURES else value
+            for field, value in zip(inputs, decode(types, calldata[4:]), strict=True)
+        ]
+        replaced = calldata[:4] + encode(types, arguments)
         return self.chain.send(self.addresses[statement.contract], replaced, at=at)
 
     def refusal(self, statement: Statement, *signers: PartyId | Key, at: int | None = None) -> Refused:
@@ -172,6 +175,14 @@ class World:
     def revision(self, party: PartyId) -> int:
         revision: int = self.read("CredentialRegistry", "registrationOf", party)["revision"]
         return revision
+
+    def proven(self, statement: Statement, key: Key) -> Statement:
+        """With the proof that `key` is held by whoever puts it forward."""
+        return statement.with_possession(key.sign(self.statements.digest(statement)))
+
+    def adding(self, party: PartyId, key: Key) -> Statement:
+        """One more key for a party."""
+        return self.proven(acts.add_signer(party, self.revision(party), key.signer, self.deadline), key)
 
     def suspend(self, party: PartyId) -> None:
         self.act(acts.suspend(party, self.revision(party), digest_of("reason"), AUTHORITY, self.deadline))

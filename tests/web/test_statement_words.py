@@ -24,6 +24,7 @@ SAMPLES: dict[str, object] = {
     "int": 7,
     "PartyId": PartyId(7),
     "Fen": Fen(7),
+    "bool": True,
     "bytes": bytes(32),
     "str": "0x07",
     "Sequence[PartyId]": (PartyId(3), PartyId(7)),

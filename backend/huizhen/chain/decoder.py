@@ -25,6 +25,7 @@ from huizhen.errors import UndecodableLog
 
 CONTRACTS = (
     "CredentialRegistry",
+    "KeyReplacement",
     "DoctorGroups",
     "SlotBook",
     "CaseAccess",

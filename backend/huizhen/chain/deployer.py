@@ -19,13 +19,14 @@ from huizhen.chain.client import Node
 from huizhen.chain.sender import Sender
 from huizhen.errors import DeploymentError
 
-# In the order in which they need one another.
+# In the order in which they need one another, those of MADE_BY behind their makers.
 CONTRACTS = {
     "AccessManager": "AccessManager",
     "P256Verifier": "ERC7913P256Verifier",
     "WebAuthnVerifier": "ERC7913WebAuthnVerifier",
     "SM2Verifier": "ERC7913SM2Verifier",
     "CredentialRegistry": "CredentialRegistry",
+    "KeyReplacement": "KeyReplacement",
     "DoctorGroups": "DoctorGroups",
     "SlotBook": "SlotBook",
     "CaseAccess": "CaseAccess",
@@ -34,8 +35,11 @@ CONTRACTS = {
     "Consultations": "Consultations",
     "Disputes": "Disputes",
 }
-# Contracts that the constructor of another one makes, and the view of that one that names them.
-MADE_BY = {"Disputes": ("Consultations", "disputes()")}
+# Made by the constructor of another contract, which says where.
+MADE_BY = {
+    "KeyReplacement": ("CredentialRegistry", "keyReplacement()"),
+    "Disputes": ("Consultations", "disputes()"),
+}
 TAX_AUTHORITY = 2
 LEDGER_ROLE = 1
 RAIL_VERBS = ("collect(bytes32,uint128)", "pay(bytes32,uint128)", "reclaim(bytes32,uint128)")
@@ -111,7 +115,7 @@ class Deployer:
         for name, artefact in CONTRACTS.items():
             addresses = {there: contract.address for there, contract in standing.items()}
             if name in MADE_BY:
-                standing[name] = self._made(name, artefact, standing)
+                standing[name] = self._made(name, standing)
             else:
                 standing[name] = self._create(artefact, self._arguments(name, addresses))
             self.report(f"{name} at {standing[name].address}")
@@ -149,17 +153,29 @@ class Deployer:
                 f"{artefact} 未能部署，请检查节点的 gas 上限与部署账户余额。",
                 f"{artefact} could not be created. Check the node's gas limit and the deployer's balance.",
             )
-        return self._deployed(receipt.contract, receipt.block_number, built)
+        return self._standing(artefact, receipt.contract, receipt.block_number)
 
-    def _made(self, name: str, artefact: str, standing: dict[str, DeployedContract]) -> DeployedContract:
-        maker, view = MADE_BY[name]
-        (answer,) = self.node.call_many([(standing[maker].address, encode_call(view))])
+    def _made(self, name: str, standing: dict[str, DeployedContract]) -> DeployedContract:
+        """Stands since its maker's block."""
+        maker, _ = MADE_BY[name]
+        return self._standing(CONTRACTS[name], self._where_made(name, standing), standing[maker].block)
+
+    def _where_made(self, name: str, standing: dict[str, DeployedContract]) -> str:
+        """As its maker says: nobody else can vouch for it."""
+        maker, getter = MADE_BY[name]
+        (answer,) = self.node.call_many([(standing[maker].address, encode_call(getter))])
         (address,) = decode_answer(("address",), answer)
-        return self._deployed(address, standing[maker].block, self.artifacts.artifact(artefact))
+        return to_checksum_address(address)
 
-    def _deployed(self, address: str, block: int, built: dict[str, Any]) -> DeployedContract:
-        code = hashlib.sha256(self.node.code(address)).hexdigest()
-        return DeployedContract(to_checksum_address(address), block, built["bytecodeSha256"], code)
+    def _standing(self, artefact: str, address: str, block: int) -> DeployedContract:
+        code = self.node.code(address)
+        if not code:
+            raise DeploymentError(
+                f"{artefact} 在 {address} 处没有代码，请检查节点后重新部署。",
+                f"No code of {artefact} stands at {address}. Check the node and deploy again.",
+            )
+        built = self.artifacts.artifact(artefact)["bytecodeSha256"]
+        return DeployedContract(to_checksum_address(address), block, built, hashlib.sha256(code).hexdigest())
 
     def _permit(self, at: dict[str, str]) -> None:
         """Consultations may book hours and move escrow; the ledger moves the rail; nobody else."""
@@ -188,7 +204,7 @@ class Deployer:
                 f"{file.name} describes another chain (its first block differs). "
                 "Point to that chain's node, or move the file away and deploy again.",
             )
-        missing = [name for name in CONTRACTS if not self._stands(found.contracts.get(name))]
+        missing = [name for name in CONTRACTS if not self._stands(name, found.contracts)]
         if missing or not found.complete:
             named = ", ".join(missing) or "permissions"
             raise DeploymentError(
@@ -209,10 +225,16 @@ class Deployer:
                 "version, or deploy to a new chain (in the demo: make clean).",
             )
 
-    def _stands(self, contract: DeployedContract | None) -> bool:
+    def _stands(self, name: str, found: dict[str, DeployedContract]) -> bool:
+        """The code that was put there, and for what another contract made, where that one says."""
+        contract = found.get(name)
         if contract is None:
             return False
-        return hashlib.sha256(self.node.code(contract.address)).hexdigest() == contract.code_sha256
+        if hashlib.sha256(self.node.code(contract.address)).hexdigest() != contract.code_sha256:
+            return False
+        if name not in MADE_BY:
+            return True
+        return self._stands(MADE_BY[name][0], found) and self._where_made(name, found) == contract.address
 
 
 def _read(file: Path) -> Deployment | None:

@@ -2,8 +2,9 @@
 
 The rule (contracts/interfaces/IStatements.sol): `f(..., uint40 deadline, bytes signature)` is signed as the
 struct `F` of the same fields in the same order. `bytes terms` is signed as its keccak256; lists of consenters,
-and the items of a batch where its number names them, are left out. Booking is signed as the terms themselves, and
-putting other terms in their place as an Amendment of the contract that booked them.
+and the items of a batch where its number names them, are left out; so is `bytes possession`, a new key's signature
+over the same digest. Booking is signed as the terms themselves, and putting other terms in their place as an
+Amendment of the contract that booked them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from huizhen.domain.statement import Signature, Statement, pack_signatures
 from huizhen.domain.terms import decode_terms
 
 SIGNATURES = ("signature", "signatures")
-NOT_SIGNED = (*SIGNATURES, "consenters")
 AMENDING = ("reschedule", "substitute")
+NOT_SIGNED = (*SIGNATURES, "possession", "consenters")
 NAMED_BY_BATCH = ("confirmPayout", "returnPayout")
 # Their signer is no registered party, so the signature travels without an index.
 PLAIN = ("applyAs", "grantConsent", "withdrawConsent")

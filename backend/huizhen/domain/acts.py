@@ -14,6 +14,7 @@ from huizhen.domain.money import Fen
 from huizhen.domain.statement import Statement
 
 REGISTRY = "CredentialRegistry"
+KEYS = "KeyReplacement"
 GROUPS = "DoctorGroups"
 CASES = "CaseAccess"
 CONSULTATIONS = "Consultations"
@@ -86,6 +87,7 @@ def reinstate(party: PartyId, revision: int, authority: PartyId, deadline: int) 
 
 
 def add_signer(party: PartyId, revision: int, signer: bytes, deadline: int) -> Statement:
+    """Needs the new key's possession before it is sent."""
     values = {"party": party, "revision": revision, "signer": signer, "deadline": deadline}
     return Statement(REGISTRY, "addSigner", values, (party,))
 
@@ -98,6 +100,43 @@ def request_signer_removal(party: PartyId, revision: int, index: int, deadline: 
 def cancel_signer_removal(party: PartyId, revision: int, deadline: int) -> Statement:
     values = {"party": party, "revision": revision, "deadline": deadline}
     return Statement(REGISTRY, "cancelSignerRemoval", values, (party,))
+
+
+def request_replacement(
+    party: PartyId, sequence: int, signer: bytes, authority: PartyId, deadline: int
+) -> Statement:
+    """Needs the new key's possession before it is sent."""
+    values = {
+        "party": party,
+        "sequence": sequence,
+        "signer": signer,
+        "authority": authority,
+        "deadline": deadline,
+    }
+    return Statement(KEYS, "requestReplacement", values, (authority,))
+
+
+def cancel_replacement(party: PartyId, sequence: int, deadline: int) -> Statement:
+    values = {"party": party, "sequence": sequence, "deadline": deadline}
+    return Statement(KEYS, "cancelReplacement", values, (party,))
+
+
+def rule_replacement(
+    party: PartyId, sequence: int, allowed: bool, arbiter: PartyId, deadline: int
+) -> Statement:
+    values = {
+        "party": party,
+        "sequence": sequence,
+        "allowed": allowed,
+        "arbiter": arbiter,
+        "deadline": deadline,
+    }
+    return Statement(KEYS, "ruleReplacement", values, (arbiter,))
+
+
+def replace_signers(party: PartyId) -> Statement:
+    """Anyone may call it once the replacement is due and, where it has to be, allowed: nobody signs."""
+    return Statement(KEYS, "replaceSigners", {"party": party})
 
 
 def affiliate(

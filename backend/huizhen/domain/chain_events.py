@@ -121,6 +121,40 @@ class Agreed(ChainEvent):
     version: int
 
 
+# KeyReplacement
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementRequested(ChainEvent):
+    """`sequence` is the number of acts on the party there with this one, as in the next three."""
+
+    party: PartyId
+    authority: PartyId
+    signer: bytes
+    not_before: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementCancelled(ChainEvent):
+    party: PartyId
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementRuled(ChainEvent):
+    party: PartyId
+    arbiter: PartyId
+    allowed: bool
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignersReplaced(ChainEvent):
+    party: PartyId
+    sequence: int
+
+
 # DoctorGroups
 
 

@@ -56,6 +56,41 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "这把钥匙已属于{party:party}。请使用新的钥匙。",
         "This key belongs or belonged to {party:party}. Use a new one.",
     ),
+    "SignerTooLong": Sentence(
+        "签名钥匙太长（{length}字节，最多{allowed}字节）。请换一把较短的钥匙。",
+        "The key is too long ({length} bytes, at most {allowed}). Use a shorter one.",
+    ),
+    "PossessionUnproven": Sentence(
+        "{party:party}的新钥匙没有签署这份声明，无法证明由其持有。请用新钥匙对同一份声明签名后重新提交。",
+        "The new key of {party:party} did not sign this statement, so nothing shows that it is held. "
+        "Sign the same statement with the new key and send it again.",
+    ),
+    "OnlyKeyReplacement": Sentence(
+        "整套密钥只能通过更换密钥合约替换。请由认证机构申请更换。",
+        "All keys of a party change only through the contract for key replacement. Ask the authority to request it.",
+    ),
+    "OwnCause": Sentence(
+        "{officer:party}与此事有关，不能由其申请或裁定。请由另一位有权限的人员签署。",
+        "{officer:party} is concerned in this and can neither ask nor rule. "
+        "Another officer with the power has to sign.",
+    ),
+    "NoReplacementPending": Sentence(
+        "{party:party}没有待执行的密钥更换：可能已撤销、逾期，或认证机构的情况已变。需要时请认证机构重新申请。",
+        "{party:party} has no replacement of keys pending: it was ended, has lapsed, or the authority changed since. "
+        "Have the authority request it again if it is still needed.",
+    ),
+    "CancellationSpent": Sentence(
+        "{party:party}已撤销过一次，或仲裁已准许更换，不能再撤销。如有异议请联系仲裁。",
+        "{party:party} has cancelled once already, or an arbiter allowed this. Turn to an arbiter to object.",
+    ),
+    "RulingNeeded": Sentence(
+        "{party:party}的上一次更换曾被撤销，这一次须先由仲裁裁定准许。请联系仲裁。",
+        "A replacement of the keys of {party:party} was cancelled before: an arbiter has to allow this one first.",
+    ),
+    "ReplacementTooEarly": Sentence(
+        "密钥要到{notBefore:time}才能更换（现在是{nowAt:time}）。请到时再试。",
+        "The keys can be replaced from {notBefore:time} on (it is {nowAt:time} now). Try again then.",
+    ),
     "TooManySigners": Sentence(
         "{party:party}的钥匙已达上限{allowed}把。请先移除一把。",
         "{party:party} already has {allowed} keys, which is the most. Remove one first.",

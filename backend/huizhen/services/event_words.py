@@ -39,6 +39,26 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{party}的第{index}号签名密钥已移除",
         "Signing key {index} of {party} was removed",
     ),
+    "ReplacementRequested": (
+        "bad",
+        "{authority}申请更换{party}的全部签名密钥，最早{not_before}生效",
+        "{authority} asked to replace all signing keys of {party}, not before {not_before}",
+    ),
+    "ReplacementCancelled": (
+        "note",
+        "{party}撤销了更换签名密钥的申请",
+        "{party} cancelled the replacement of its signing keys",
+    ),
+    "ReplacementRuled": (
+        "wait",
+        "{arbiter}就更换{party}的签名密钥作出裁定（准许：{allowed}）",
+        "{arbiter} ruled on replacing the signing keys of {party} (allowed: {allowed})",
+    ),
+    "SignersReplaced": (
+        "note",
+        "{party}的签名密钥已全部更换",
+        "All signing keys of {party} were replaced",
+    ),
     "Affiliated": (
         "good",
         "{doctor}在{institution}执业备案，有效至{valid_until}",

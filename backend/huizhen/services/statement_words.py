@@ -59,6 +59,35 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("执行移除密钥", "Removal carried out"),
         Sentence("{party}的待移除密钥失效。", "The key of {party} that was to go is removed."),
     ),
+    "requestReplacement": (
+        Sentence("申请更换全部密钥", "Replacement of all keys"),
+        Sentence(
+            "{authority}申请以一把新密钥更换{party}的全部签名密钥，公示72小时后执行；更换前收款账户不可变更。",
+            "{authority} asks for one new key in the place of all signing keys of {party}, after 72 hours in public; "
+            "until then its payout account does not change.",
+        ),
+    ),
+    "cancelReplacement": (
+        Sentence("撤销更换密钥", "Replacement cancelled"),
+        Sentence(
+            "{party}撤销更换密钥的申请，只能撤销一次；再有申请由仲裁裁定。",
+            "{party} cancels the replacement of its keys. This works once; an arbiter decides on the next request.",
+        ),
+    ),
+    "ruleReplacement": (
+        Sentence("裁定更换密钥", "Ruling on a replacement"),
+        Sentence(
+            "{arbiter}裁定是否更换{party}的全部签名密钥（准许：{allowed}）。",
+            "{arbiter} rules whether all signing keys of {party} are replaced (allowed: {allowed}).",
+        ),
+    ),
+    "replaceSigners": (
+        Sentence("执行更换密钥", "Replacement carried out"),
+        Sentence(
+            "{party}的全部签名密钥由已公示的新密钥取代。",
+            "The new key that was announced takes the place of all signing keys of {party}.",
+        ),
+    ),
     "affiliate": (
         Sentence("执业机构备案", "Registration at an institution of practice"),
         Sentence(
@@ -314,8 +343,10 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
 _LABELS: Mapping[str, Sentence] = {
     "account": Sentence("账户承诺", "Account commitment"),
     "agreement": Sentence("协议承诺", "Agreement commitment"),
+    "allowed": Sentence("准许", "Allowed"),
     "amount": Sentence("金额", "Amount"),
     "approver": Sentence("复核人", "Approver"),
+    "arbiter": Sentence("仲裁", "Arbiter"),
     "authority": Sentence("认证机构", "Authority"),
     "a": Sentence("甲方", "First party"),
     "b": Sentence("乙方", "Second party"),
@@ -372,6 +403,8 @@ _LABELS: Mapping[str, Sentence] = {
 
 
 _REPLACED = Sentence("被替换的条款，原定开始时间", "Replaces the terms that start at")
+# The deadline stands beside the statement, and a new key's signature is not part of what is signed.
+_UNSHOWN = ("deadline", "possession")
 
 
 def title(function: str) -> Sentence:
@@ -396,7 +429,7 @@ def fields(values: Values, names: Names) -> tuple[tuple[Sentence, Sentence], ...
             shown.append((_REPLACED, fact("start", decode_terms(value).start, names)))
         elif name in ("terms", "to"):
             shown += terms_in_words(decode_terms(value), names)
-        elif name != "deadline":
+        elif name not in _UNSHOWN:
             shown.append((_LABELS[name], fact(name, value, names)))
     return tuple(shown)
 

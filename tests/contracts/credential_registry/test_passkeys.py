@@ -31,7 +31,7 @@ def owner(world: World, passkey: Passkey) -> PartyId:
 
 @pytest.fixture
 def adding(world: World, owner: PartyId) -> Statement:
-    return acts.add_signer(owner, world.revision(owner), SECOND.signer, world.deadline)
+    return world.adding(owner, SECOND)
 
 
 def send(world: World, statement: Statement, value: bytes) -> None:
