@@ -42,6 +42,7 @@ def deploy(project: Any, admin: Any) -> Contracts:
     made["CredentialRegistry"] = registry = create(
         project.CredentialRegistry, AUTHORITY_KEY.signer, TAX_KEY.signer
     )
+    made["InstitutionAccounts"] = create(project.InstitutionAccounts)
     made["DoctorGroups"] = groups = create(project.DoctorGroups, registry)
     made["SlotBook"] = slots = create(project.SlotBook, manager)
     made["CaseAccess"] = cases = create(project.CaseAccess)

@@ -26,6 +26,7 @@ CONTRACTS = {
     "WebAuthnVerifier": "ERC7913WebAuthnVerifier",
     "SM2Verifier": "ERC7913SM2Verifier",
     "CredentialRegistry": "CredentialRegistry",
+    "InstitutionAccounts": "InstitutionAccounts",
     "DoctorGroups": "DoctorGroups",
     "SlotBook": "SlotBook",
     "CaseAccess": "CaseAccess",

@@ -13,7 +13,7 @@ from huizhen.domain.chain_events import ChainEvent, PayoutItem
 from huizhen.domain.split import Leg
 
 _PARTY = ("party", "doctor", "hospital", "lead", "a", "by")
-_COUNTERPARTY = ("institution", "b", "authority", "preparer", "approver")
+_COUNTERPARTY = ("institution", "b", "authority", "preparer", "approver", "former")
 
 
 @dataclass(frozen=True, slots=True)
