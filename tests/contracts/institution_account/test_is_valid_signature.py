@@ -86,8 +86,8 @@ def test_is_valid_signature__of_officers_in_any_order__is_accepted(office: Offic
 def test_is_valid_signature__of_p256_keys_passkeys_and_sm2__is_accepted(mixed: Office) -> None:
     for officers in combinations(mixed.officers, 3):
         assert mixed.is_valid(ACT, mixed.key(*officers).sign(ACT))
-    for officers in combinations(mixed.officers, 2):
-        assert not mixed.is_valid(ACT, mixed.key(*officers).sign(ACT))
+    for too_few in combinations(mixed.officers, 2):
+        assert not mixed.is_valid(ACT, mixed.key(*too_few).sign(ACT))
 
 
 def test_is_valid_signature__of_a_wallet_that_shows_the_statement__is_accepted(
