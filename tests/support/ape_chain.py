@@ -43,6 +43,7 @@ def deploy(project: Any, admin: Any) -> Contracts:
         project.CredentialRegistry, AUTHORITY_KEY.signer, TAX_KEY.signer
     )
     made["KeyReplacement"] = project.KeyReplacement.at(registry.keyReplacement())
+    made["InstitutionAccounts"] = create(project.InstitutionAccounts)
     made["DoctorGroups"] = groups = create(project.DoctorGroups, registry)
     made["SlotBook"] = slots = create(project.SlotBook, manager)
     made["CaseAccess"] = cases = create(project.CaseAccess, registry)

@@ -29,6 +29,7 @@ SAMPLES: dict[str, Any] = {
     "address": "0x" + "ab" * 20,
     "bytes": b"\x01\x02\x03",
     "bytes32": b"\x07" * 32,
+    "bytes[]": [b"\x01\x02", b"\x03"],
     "uint32[]": [3, 5],
     "uint256[]": [1 << 160 | 7 << 128 | 250, 4 << 160 | 9 << 128 | 1],
     "(uint32,uint128,uint128,bytes32)[]": [(5, 900, 100, b"\x01" * 32)],

@@ -27,6 +27,7 @@ SAMPLES: dict[str, object] = {
     "bool": True,
     "bytes": bytes(32),
     "str": "0x07",
+    "Sequence[bytes]": (bytes(20),),
     "Sequence[PartyId]": (PartyId(3), PartyId(7)),
     "Sequence[PayoutLine]": (acts.PayoutLine(PartyId(7), Fen(500), Fen(20), bytes(32)),),
 }

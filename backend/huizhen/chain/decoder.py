@@ -23,9 +23,11 @@ from huizhen.domain.split import Leg, LegKind
 from huizhen.domain.statuses import PartyKind, Resolution
 from huizhen.errors import UndecodableLog
 
+# Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
     "CredentialRegistry",
     "KeyReplacement",
+    "InstitutionAccounts",
     "DoctorGroups",
     "SlotBook",
     "CaseAccess",
@@ -34,6 +36,8 @@ CONTRACTS = (
     "RevenueLedger",
     "BankRail",
 )
+# And the accounts that institutions have made: their refusals reach people through whoever they sign for.
+REFUSING = (*CONTRACTS, "InstitutionAccount")
 
 # What the databases hold in a BIGINT; a larger amount must be seen, never rounded.
 _MOST_FEN = 2**63 - 1
@@ -162,7 +166,7 @@ def _converter(field: AbiEntry) -> Convert:
         return _fen
     if type_ == "bytes32":
         return lambda raw: Hash32("0x" + raw.hex())
-    if type_ == "uint32[]":
+    if type_ in ("uint32[]", "bytes[]"):
         return tuple
     return _same
 

@@ -27,6 +27,7 @@ CONTRACTS = {
     "SM2Verifier": "ERC7913SM2Verifier",
     "CredentialRegistry": "CredentialRegistry",
     "KeyReplacement": "KeyReplacement",
+    "InstitutionAccounts": "InstitutionAccounts",
     "DoctorGroups": "DoctorGroups",
     "SlotBook": "SlotBook",
     "CaseAccess": "CaseAccess",

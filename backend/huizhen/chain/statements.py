@@ -28,7 +28,7 @@ AMENDING = ("reschedule", "substitute")
 NOT_SIGNED = (*SIGNATURES, "possession", "consenters")
 NAMED_BY_BATCH = ("confirmPayout", "returnPayout")
 # Their signer is no registered party, so the signature travels without an index.
-PLAIN = ("applyAs", "grantConsent", "withdrawConsent")
+PLAIN = ("applyAs", "grantConsent", "withdrawConsent", "changeOfficers")
 
 TERMS_TYPES = {
     "Terms": "uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,"

@@ -20,6 +20,7 @@ CASES = "CaseAccess"
 CONSULTATIONS = "Consultations"
 DISPUTES = "Disputes"
 LEDGER = "RevenueLedger"
+ACCOUNT = "InstitutionAccount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,33 @@ def set_standing_consent(
     return Statement(GROUPS, "setStandingConsent", values, (lead,))
 
 
+def set_policy(
+    group: PartyId, quorum: int, revision: int, deadline: int, consenters: Sequence[PartyId]
+) -> Statement:
+    values = {
+        "group": group,
+        "quorum": quorum,
+        "revision": revision,
+        "deadline": deadline,
+        "consenters": list(consenters),
+    }
+    return Statement(GROUPS, "setPolicy", values, tuple(consenters))
+
+
+def transfer_lead(
+    group: PartyId, lead: PartyId, revision: int, deadline: int, consenters: Sequence[PartyId]
+) -> Statement:
+    """`lead` is the new one, who signs before the consenters."""
+    values = {
+        "group": group,
+        "lead": lead,
+        "revision": revision,
+        "deadline": deadline,
+        "consenters": list(consenters),
+    }
+    return Statement(GROUPS, "transferLead", values, (lead, *consenters))
+
+
 def grant_consent(
     case_file: bytes, consent: bytes, hospital: PartyId, valid_until: int, key: str, deadline: int
 ) -> Statement:
@@ -488,6 +516,20 @@ def return_payout(
         "deadline": deadline,
     }
     return Statement(LEDGER, "returnPayout", values, (bank,))
+
+
+def change_officers(
+    added: Sequence[bytes], removed: Sequence[bytes], new_threshold: int, sequence: int, deadline: int
+) -> Statement:
+    """Signed by officers of the account, ERC-7913 signers that are no parties: its address is the signer's."""
+    values = {
+        "added": list(added),
+        "removed": list(removed),
+        "newThreshold": new_threshold,
+        "sequence": sequence,
+        "deadline": deadline,
+    }
+    return Statement(ACCOUNT, "changeOfficers", values)
 
 
 def _items(items: Sequence[PayoutLine]) -> list[dict[str, object]]:

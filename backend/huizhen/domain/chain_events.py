@@ -204,6 +204,35 @@ class StandingConsentSet(ChainEvent):
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySet(ChainEvent):
+    group: PartyId
+    quorum: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTransferred(ChainEvent):
+    """`lead` is the new one."""
+
+    group: PartyId
+    lead: PartyId
+    former: PartyId
+    revision: int
+
+
+# InstitutionAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCreated(ChainEvent):
+    """`officers` are ERC-7913 signers, of whom `threshold` sign together."""
+
+    account: Address
+    officers: tuple[bytes, ...]
+    threshold: int
+
+
 # CaseAccess
 
 

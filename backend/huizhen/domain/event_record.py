@@ -13,7 +13,7 @@ from huizhen.domain.chain_events import ChainEvent, PayoutItem
 from huizhen.domain.split import Leg
 
 _PARTY = ("party", "doctor", "hospital", "lead", "a", "by", "platform")
-_COUNTERPARTY = ("institution", "b", "authority", "arbiter", "preparer", "approver", "recipient")
+_COUNTERPARTY = ("institution", "b", "authority", "arbiter", "preparer", "approver", "recipient", "former")
 
 
 @dataclass(frozen=True, slots=True)

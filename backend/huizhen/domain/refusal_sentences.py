@@ -175,6 +175,10 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{doctor:party}不是{group:party}的成员。请先办理加入。",
         "{doctor:party} is not a member of {group:party}. The doctor has to join first.",
     ),
+    "AlreadyLead": Sentence(
+        "{lead:party}已是{group:party}的负责人，无需移交。",
+        "{lead:party} leads {group:party} already; nothing has to be done.",
+    ),
     "LeadMayNotLeave": Sentence(
         "{lead:party}是{group:party}的负责人，不能退出或被除名。请先移交负责人。",
         "{lead:party} leads {group:party} and can neither leave nor be expelled. Another lead has to take over first.",
@@ -196,6 +200,37 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "QuorumNotReached": Sentence(
         "{group:party}需要{needed}位成员签名，现有{signatures}位。请补足签名。",
         "{group:party} needs the signatures of {needed} members and has {signatures}. Gather the missing ones.",
+    ),
+    # Officers of an institution
+    "OfficersDidNotSign": Sentence(
+        "须{threshold}位现任经办人对这份变更签名，现有签名不足或不符。请重新收集签名。",
+        "{threshold} present officers have to sign this change; signatures are missing or do not fit. "
+        "Gather them again.",
+    ),
+    "OfficerNotAllowed": Sentence(
+        "这把钥匙不能作为经办人：它是账户本身，或其验证合约不存在。请更换钥匙。",
+        "This key cannot be an officer: it is the account itself, or its verifier does not exist. Choose another key.",
+    ),
+    "ThresholdTooLow": Sentence(
+        "共同签署人数{named}过少，至少{allowed}位。请调高。",
+        "{named} signatures are too few: at least {allowed} officers sign together. Raise the number.",
+    ),
+    "MultiSignerERC7913AlreadyExists": Sentence(
+        "该经办人已在账户中。请从新增名单中去掉。",
+        "This officer is in the account already. Take it off the list of those who are added.",
+    ),
+    "MultiSignerERC7913NonexistentSigner": Sentence(
+        "要移除的经办人不在账户中。请刷新后重新生成。",
+        "The officer who is to be removed is not in the account. Reload and draw the change up again.",
+    ),
+    "MultiSignerERC7913InvalidSigner": Sentence(
+        "经办人的钥匙太短（至少20字节）。请重新生成钥匙。",
+        "The officer's key is too short (at least 20 bytes). Make a new one.",
+    ),
+    "MultiSignerERC7913UnreachableThreshold": Sentence(
+        "账户只剩{signers}位经办人，少于须共同签署的{threshold}位。请保留更多经办人或调低人数。",
+        "{signers} officers would be left, fewer than the {threshold} who sign together. "
+        "Keep more of them or lower the number.",
     ),
     # Consent of the patient
     "AlreadyGranted": Sentence(

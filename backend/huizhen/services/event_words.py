@@ -88,6 +88,21 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{group}的长期预约授权至{standing_until}",
         "{group} consents to bookings until {standing_until}",
     ),
+    "PolicySet": (
+        "note",
+        "{group}的决策须签署人数改为：{quorum}（0为负责人决定）",
+        "Members who must sign for {group}: {quorum} from now on (0: the lead decides)",
+    ),
+    "LeadTransferred": (
+        "note",
+        "{group}的负责人由{former}改为{lead}",
+        "{lead} took over the lead of {group} from {former}",
+    ),
+    "AccountCreated": (
+        "note",
+        "机构账户{account}成立，{officers_count}位经办人，须{threshold}位共同签署",
+        "Institution account {account} was made with {officers_count} officers, of whom {threshold} sign together",
+    ),
     "ConsentGranted": (
         "good",
         "患者的知情同意已登记，有效至{valid_until}",

@@ -21,6 +21,7 @@ PARTIES = frozenset(
         "hospital",
         "group",
         "lead",
+        "former",
         "by",
         "a",
         "b",

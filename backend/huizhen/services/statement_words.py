@@ -140,9 +140,11 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
     "setShareRule": (
         Sentence("新的分账规则", "New share rule"),
         Sentence(
-            "{group}今后的预约：扣除平台份额后，机构得{institutionBps}，集团基金得{fundBps}，其余归医生。",
+            "{group}今后的预约：扣除平台份额后，机构得{institutionBps}，集团基金得{fundBps}，其余归医生。"
+            "医生所得减少的，须每位成员签署。",
             "For bookings of {group} from now on: after the platform's share the institution receives "
-            "{institutionBps}, the group fund {fundBps}, the doctor the rest.",
+            "{institutionBps}, the group fund {fundBps}, the doctor the rest. "
+            "Where doctors get less, each member has to sign.",
         ),
     ),
     "setStandingConsent": (
@@ -150,6 +152,24 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence(
             "{group}的成员无需负责人逐次签署即可被预约，截至：{standingUntil}。",
             "Members of {group} may be booked without the lead's signature each time, until: {standingUntil}.",
+        ),
+    ),
+    "setPolicy": (
+        Sentence("集团决策规则", "How a group decides"),
+        Sentence(
+            "今后{group}的决定须{quorum}位成员签署；0为由负责人决定。",
+            "From now on {quorum} members have to sign for {group}; 0 means that the lead decides.",
+        ),
+    ),
+    "transferLead": (
+        Sentence("移交负责人", "New lead"),
+        Sentence("{lead}立即接任{group}的负责人。", "{lead} takes over the lead of {group} at once."),
+    ),
+    "changeOfficers": (
+        Sentence("变更机构经办人", "Change of officers"),
+        Sentence(
+            "机构账户立即变更经办人，今后须{newThreshold}位共同签署。",
+            "The institution's account changes its officers at once; {newThreshold} of them sign together from now on.",
         ),
     ),
     "grantConsent": (
@@ -342,6 +362,7 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
 
 _LABELS: Mapping[str, Sentence] = {
     "account": Sentence("账户承诺", "Account commitment"),
+    "added": Sentence("新增经办人", "Officers added"),
     "agreement": Sentence("协议承诺", "Agreement commitment"),
     "allowed": Sentence("准许", "Allowed"),
     "amount": Sentence("金额", "Amount"),
@@ -378,6 +399,7 @@ _LABELS: Mapping[str, Sentence] = {
     "lead": Sentence("负责人", "Lead"),
     "licence": Sentence("执业证承诺", "Licence commitment"),
     "mask": Sentence("项次", "Items"),
+    "newThreshold": Sentence("须共同签署的经办人数", "Officers who sign together"),
     "opinion": Sentence("意见承诺", "Opinion commitment"),
     "overtime": Sentence("超时（每步30分钟）", "Overtime (steps of 30 minutes)"),
     "party": Sentence("主体", "Party"),
@@ -389,6 +411,7 @@ _LABELS: Mapping[str, Sentence] = {
     "reason": Sentence("理由承诺", "Reason commitment"),
     "report": Sentence("情况说明承诺", "Report commitment"),
     "recipient": Sentence("接收方", "Recipient"),
+    "removed": Sentence("移除的经办人", "Officers removed"),
     "revision": Sentence("登记版次", "Revision of the record"),
     "ruleVersion": Sentence("分账规则版次", "Version of the share rule"),
     "seats": Sentence("席位", "Seats"),
