@@ -6,6 +6,7 @@ import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {Statements} from "./libraries/Statements.sol";
 import {SeatWord, TermsCodec} from "./libraries/TermsCodec.sol";
+import {NoReplacements} from "./mocks/NoReplacements.sol";
 import {
     Affiliation,
     Agreement,
@@ -53,6 +54,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     bytes32 private constant AGREE =
         keccak256("Agree(uint32 a,uint32 b,bytes32 commitment,uint40 validUntil,uint32 version,uint40 deadline)");
 
+    address public immutable keyReplacement;
+
     uint32 public partyCount;
     uint40 public lastLoss;
     mapping(uint32 party => Party) private _parties;
@@ -66,6 +69,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     /// @param authority the ERC-7913 signer of the first authority, party 1
     /// @param taxAuthority the signer of the party that withheld tax is credited to, party 2
     constructor(bytes memory authority, bytes memory taxAuthority) {
+        keyReplacement = address(new NoReplacements());
         _registerOfficial(authority, Powers.AUTHORITY);
         _registerOfficial(taxAuthority, Powers.TAX_AUTHORITY);
     }

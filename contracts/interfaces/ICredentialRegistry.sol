@@ -212,4 +212,7 @@ interface ICredentialRegistry is IStatements {
 
     /// @notice Checks that an accredited party holds a power now.
     function requirePower(uint32 party, uint8 power) external view;
+
+    /// @notice The contract through which a party's keys are replaced (IKeyReplacement).
+    function keyReplacement() external view returns (address);
 }
