@@ -51,6 +51,7 @@ LONG = {
     "huizhen.domain.acts": "one function for each signed function of the contracts, read side by side",
     "huizhen.domain.chain_events": "one class for each event of the contracts, read side by side",
     "huizhen.domain.refusal_sentences": "one sentence for each error of the contracts: a table, not a program",
+    "huizhen.services.statement_words": "one sentence for each signed function of the contracts: a table as well",
 }
 
 # The only places that put the parts together.
