@@ -28,7 +28,11 @@ def events_of(world: World, receipt: Receipt) -> list[Event]:
     """All that our contracts said in this transaction, in order."""
     contracts = {address.lower(): name for name, address in world.addresses.items()}
     logs = world.chain.node.call("eth_getTransactionReceipt", receipt.tx_hash)["logs"]
-    return [_decoded(world, contracts[log["address"].lower()], log) for log in logs]
+    return [
+        _decoded(world, contracts[address], log)
+        for log in logs
+        if (address := log["address"].lower()) in contracts
+    ]
 
 
 def _decoded(world: World, contract: str, log: dict[str, Any]) -> Event:
