@@ -142,7 +142,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyG
         }
         available += rest;
         (f.available, f.escrowed) = (available, escrowed);
-        emit EscrowReleased(consultation, hospital, funded, legs);
+        _emitReleased(consultation, hospital, funded, legs);
     }
 
     // Payout accounts
@@ -306,18 +306,43 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyG
 
     // Internal
 
-    /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits.
+    /// @dev `emit` would encode the legs one by one, though they lie in calldata as they lie in the event.
+    function _emitReleased(uint32 consultation, uint32 hospital, uint128 funded, Leg[] calldata legs) private {
+        bytes32 topic = EscrowReleased.selector;
+        assembly ("memory-safe") {
+            let free := mload(64)
+            let size := mul(legs.length, 32)
+            mstore(free, funded)
+            mstore(add(free, 32), 64)
+            mstore(add(free, 64), legs.length)
+            calldatacopy(add(free, 96), legs.offset, size)
+            log3(free, add(size, 96), topic, consultation, hospital)
+        }
+    }
+
+    /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits. A party's credit is one word whose
+    /// lower half is what is credited: read and written whole, because the legs are most of what a settlement costs.
     function _credit(Leg[] calldata legs) private returns (uint256 sum) {
-        for (uint256 i; i < legs.length; ++i) {
-            Leg leg = legs[i];
+        uint256 count = legs.length;
+        for (uint256 i; i < count;) {
+            Leg leg;
+            assembly ("memory-safe") {
+                leg := calldataload(add(legs.offset, mul(i, 32)))
+            }
             uint128 amount = leg.amountOf();
+            Credit storage c = _credits[leg.partyOf()];
+            uint256 word;
+            assembly ("memory-safe") {
+                word := sload(c.slot)
+            }
+            uint128 credited = uint128(word) + amount;
+            assembly ("memory-safe") {
+                sstore(c.slot, or(shl(128, shr(128, word)), credited))
+            }
             unchecked {
                 sum += amount;
+                ++i;
             }
-            Credit storage c = _credits[leg.partyOf()];
-            (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
-            credited += amount;
-            (c.credited, c.outstanding) = (credited, outstanding);
         }
     }
 
