@@ -438,6 +438,10 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     function _addSigner(uint32 party, bytes memory signer) private {
         if (signer.length < Signers.SHORTEST) revert SignerTooShort(signer.length);
         if (signer.length > Signers.LONGEST) revert SignerTooLong(signer.length, Signers.LONGEST);
+        // Precompiled contracts have no code, and some answer to whatever they are asked.
+        if (signer.length > Signers.SHORTEST && address(bytes20(signer)).code.length == 0) {
+            revert VerifierWithoutCode(address(bytes20(signer)));
+        }
         bytes32 signerHash = keccak256(signer);
         if (partyOfSigner[signerHash] != 0) revert SignerTaken(partyOfSigner[signerHash]);
         uint8 index = _freeIndex(party);

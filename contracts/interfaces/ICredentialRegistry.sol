@@ -41,6 +41,7 @@ interface ICredentialRegistry is IStatements {
     error PossessionUnproven(uint32 party);
     error SignerTooShort(uint256 length);
     error SignerTooLong(uint256 length, uint256 allowed);
+    error VerifierWithoutCode(address verifier);
     error SignerTaken(uint32 party);
     error TooManySigners(uint32 party, uint256 allowed);
     error LastSigner(uint32 party);

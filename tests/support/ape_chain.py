@@ -11,7 +11,8 @@ from ethpm_types import ContractType
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
-from huizhen.chain.deployer import LEDGER_ROLE, RAIL_VERBS
+from huizhen.chain.deployer import LEDGER_ROLE
+from huizhen.chain.rails import RAIL_VERBS
 from tests.support.anvil_chain import AnvilChain
 from tests.support.world import AUTHORITY_KEY, TAX_AUTHORITY, TAX_KEY, World
 

@@ -16,6 +16,7 @@ from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
 from huizhen.chain.client import Receipt
+from huizhen.chain.rails import rail_among
 from huizhen.chain.signer import SoftwareKey
 from huizhen.chain.statements import SIGNATURES, Statements
 from huizhen.domain import acts
@@ -71,6 +72,11 @@ class World:
     @property
     def deadline(self) -> int:
         return self.chain.now() + DAY
+
+    @property
+    def rail(self) -> str:
+        """The name of the rail that stands here."""
+        return rail_among(self.addresses)
 
     def last_second(self, statement: Statement) -> int:
         """When a statement can be sent for the last time."""

@@ -14,6 +14,7 @@ from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import RawLog
+from huizhen.chain.rails import RAILS
 from huizhen.domain import chain_events
 from huizhen.domain.chain_events import ChainEvent, LogPosition, PayoutItem
 from huizhen.domain.chain_ids import Hash32
@@ -34,7 +35,7 @@ CONTRACTS = (
     "Consultations",
     "Disputes",
     "RevenueLedger",
-    "BankRail",
+    *RAILS,
 )
 # And the accounts that institutions have made: their refusals reach people through whoever they sign for.
 REFUSING = (*CONTRACTS, "InstitutionAccount")
@@ -72,7 +73,9 @@ class LogDecoder:
     """Decodes the logs of one deployment. `addresses` maps contract names to addresses."""
 
     def __init__(self, artifacts: Artifacts, addresses: Mapping[str, str]) -> None:
-        self._contracts = {addresses[name].lower(): name for name in CONTRACTS}
+        # Of the rails there is one.
+        deployed = [name for name in CONTRACTS if name not in RAILS or name in addresses]
+        self._contracts = {addresses[name].lower(): name for name in deployed}
         self._decoders = {
             (name, "0x" + event_abi_to_log_topic(cast(ABIEvent, entry)).hex()): _event_decoder(entry)
             for name in CONTRACTS

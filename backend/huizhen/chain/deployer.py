@@ -16,10 +16,22 @@ from eth_utils.address import to_checksum_address
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node
+from huizhen.chain.rails import (
+    BANK_RAIL,
+    ERC20_RAIL,
+    RAIL_VERBS,
+    RAILS,
+    Token,
+    rail_among,
+    rail_arguments,
+    require_same_rail,
+    require_token,
+)
 from huizhen.chain.sender import Sender
 from huizhen.errors import DeploymentError
 
-# In the order in which they need one another, those of MADE_BY behind their makers.
+# In the order in which they need one another, those of MADE_BY behind their makers; an Erc20Rail takes the place of
+# the BankRail.
 CONTRACTS = {
     "AccessManager": "AccessManager",
     "P256Verifier": "ERC7913P256Verifier",
@@ -43,7 +55,6 @@ MADE_BY = {
 }
 TAX_AUTHORITY = 2
 LEDGER_ROLE = 1
-RAIL_VERBS = ("collect(bytes32,uint128)", "pay(bytes32,uint128)", "reclaim(bytes32,uint128)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +100,20 @@ def load_deployment(folder: Path, chain_id: int) -> Deployment:
     return found
 
 
+def contracts_with(rail: str) -> dict[str, str]:
+    """The names of all contracts of a deployment with this rail, and their artefacts."""
+    return {
+        rail if name == BANK_RAIL else name: rail if name == BANK_RAIL else artefact
+        for name, artefact in CONTRACTS.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """`authority` and `tax_authority` are the ERC-7913 signers of the first two parties."""
+    """`authority` and `tax_authority` are the ERC-7913 signers of the first two parties.
+
+    With a `token` money moves as that token (Erc20Rail), without one through a bank's custody account (BankRail).
+    """
 
     node: Node
     sender: Sender
@@ -100,6 +122,11 @@ class Deployer:
     authority: bytes
     tax_authority: bytes
     report: Callable[[str], None] = lambda _line: None
+    token: Token | None = None
+
+    @property
+    def contracts(self) -> dict[str, str]:
+        return contracts_with(BANK_RAIL if self.token is None else ERC20_RAIL)
 
     def deploy(self) -> Deployment:
         """What stands is checked and kept. Raises DeploymentError on half a deployment, or on another chain's."""
@@ -112,8 +139,10 @@ class Deployer:
             self.report(f"chain {chain_id}: all {len(found.contracts)} contracts stand already")
             return found
 
+        if self.token is not None:
+            require_token(self.node, self.token)
         standing: dict[str, DeployedContract] = {}
-        for name, artefact in CONTRACTS.items():
+        for name, artefact in self.contracts.items():
             addresses = {there: contract.address for there, contract in standing.items()}
             if name in MADE_BY:
                 standing[name] = self._made(name, standing)
@@ -135,11 +164,13 @@ class Deployer:
                 return encode(["bytes", "bytes"], [self.authority, self.tax_authority])
             case "DoctorGroups" | "CaseAccess":
                 return encode(["address"], [registry])
-            case "SlotBook" | "BankRail":
+            case "SlotBook":
                 return encode(["address"], [manager])
+            case _ if name in RAILS:
+                return rail_arguments(manager, self.token)
             case "RevenueLedger":
                 kinds = ["address", "address", "address", "uint32"]
-                return encode(kinds, [manager, registry, at["BankRail"], TAX_AUTHORITY])
+                return encode(kinds, [manager, registry, at[rail_among(at)], TAX_AUTHORITY])
             case "Consultations":
                 needs = ("CredentialRegistry", "DoctorGroups", "SlotBook", "CaseAccess", "RevenueLedger")
                 return encode(["address"] * len(needs), [at[need] for need in needs])
@@ -187,7 +218,10 @@ class Deployer:
             (
                 at["AccessManager"],
                 encode_call(
-                    "setTargetFunctionRole(address,bytes4[],uint64)", at["BankRail"], selectors, LEDGER_ROLE
+                    "setTargetFunctionRole(address,bytes4[],uint64)",
+                    at[rail_among(at)],
+                    selectors,
+                    LEDGER_ROLE,
                 ),
             ),
             (
@@ -205,7 +239,9 @@ class Deployer:
                 f"{file.name} describes another chain (its first block differs). "
                 "Point to that chain's node, or move the file away and deploy again.",
             )
-        missing = [name for name in CONTRACTS if not self._stands(name, found.contracts)]
+        if found.complete:
+            require_same_rail(self.node, found.addresses, self.token)
+        missing = [name for name in self.contracts if not self._stands(name, found.contracts)]
         if missing or not found.complete:
             named = ", ".join(missing) or "permissions"
             raise DeploymentError(
@@ -214,7 +250,7 @@ class Deployer:
             )
         changed = [
             name
-            for name, artefact in CONTRACTS.items()
+            for name, artefact in self.contracts.items()
             if found.contracts[name].bytecode_sha256 != self.artifacts.artifact(artefact)["bytecodeSha256"]
         ]
         if changed:

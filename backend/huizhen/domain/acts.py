@@ -480,6 +480,11 @@ def cancel_payout_account(party: PartyId, version: int, deadline: int) -> Statem
     return Statement(LEDGER, "cancelPayoutAccount", values, (party,))
 
 
+def drop_pending_account(party: PartyId) -> Statement:
+    """Anyone may call it while the replacement of the party's keys is pending: nobody signs."""
+    return Statement(LEDGER, "dropPendingAccount", {"party": party})
+
+
 def prepare_payout(batch: int, items: Sequence[PayoutLine], preparer: PartyId, deadline: int) -> Statement:
     values = {"batch": batch, "items": _items(items), "preparer": preparer, "deadline": deadline}
     return Statement(LEDGER, "preparePayout", values, (preparer,))

@@ -487,6 +487,15 @@ class PayoutConfirmed(ChainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutLeftOutstanding(ChainEvent):
+    """The rail could not pay these items; they are outstanding as before."""
+
+    batch: BatchId
+    items: Mask64
+    bank_ref: Hash32
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutReturned(ChainEvent):
     batch: BatchId
     item: int
@@ -495,7 +504,7 @@ class PayoutReturned(ChainEvent):
     bank_ref: Hash32
 
 
-# BankRail
+# BankRail and Erc20Rail
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,6 +526,24 @@ class Reclaimed(ChainEvent):
     bank_ref: Hash32
     amount: Fen
     custody: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class PaidIn(ChainEvent):
+    """Erc20Rail: tokens that wait for the settlement bank to record them."""
+
+    bank_ref: Hash32
+    payer: Address
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(ChainEvent):
+    """Erc20Rail: they were not recorded, and went back to who had paid them in."""
+
+    bank_ref: Hash32
+    payer: Address
+    amount: Fen
 
 
 # Configuration of the contracts

@@ -52,6 +52,10 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "签名钥匙太短（{length}字节，至少20字节）。请重新生成钥匙。",
         "The key is too short ({length} bytes, at least 20). Make a new one.",
     ),
+    "VerifierWithoutCode": Sentence(
+        "签名钥匙的验证合约{verifier}不存在。请改用已部署的验证合约。",
+        "No contract stands at {verifier} to verify this key. Use a verifier that is deployed.",
+    ),
     "SignerTaken": Sentence(
         "这把钥匙已属于{party:party}。请使用新的钥匙。",
         "This key belongs or belonged to {party:party}. Use a new one.",
@@ -496,13 +500,10 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{party:party}没有生效的收款账户。请收款方先登记账户，48小时后生效。",
         "{party:party} has no payout account in force. The payee has to name one; it is in force after 48 hours.",
     ),
-    "AccountDiffers": Sentence(
-        "{party:party}的收款账户已变更。请用现行账户重新编制付款批次。",
-        "The payout account of {party:party} has changed. Draw the batch up again with the account in force.",
-    ),
-    "CreditTooLow": Sentence(
-        "{party:party}的应付余额为{credited:yuan}，少于{needed:yuan}。请调低金额后重新编制。",
-        "{party:party} is owed {credited:yuan}, less than {needed:yuan}. Lower the amount and draw the batch up again.",
+    "ReplacementPending": Sentence(
+        "{party:party}的密钥正在更换，期间不能登记收款账户。请等更换完成或撤回。",
+        "The keys of {party:party} are being replaced, and no payout account can be named meanwhile. Wait until that "
+        "is done or taken back.",
     ),
     "WithheldExceedsGross": Sentence(
         "{party:party}的代扣税{withheld:yuan}超过应付总额{gross:yuan}。请核对税额。",
@@ -536,6 +537,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "批次{batch}中有付款不在银行处理中。请刷新后只确认处理中的付款。",
         "Some of these payments of batch {batch} are not in the bank's hands. Reload and confirm only those that are.",
     ),
+    "NothingPaid": Sentence(
+        "批次{batch}的这些付款一笔也付不出去，例如账户被冻结。请稍后再试，或退回给收款方。",
+        "None of these payments of batch {batch} could be made: the accounts may be frozen. Try again later, or return "
+        "them to their payees' credit.",
+    ),
     "NotReturnable": Sentence(
         "批次{batch}的第{item:next}笔没有付出或已退回。请核对序号。",
         "Payment {item:next} of batch {batch} is not out, or came back already. Check its number.",
@@ -547,6 +553,47 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "CustodyTooSmall": Sentence(
         "托管账户余额{custody:yuan}不足{needed:yuan}。请核对银行账户。",
         "The custody account holds {custody:yuan}, less than {needed:yuan}. Check the bank account.",
+    ),
+    "NotAToken": Sentence(
+        "{token}不是代币合约。请核对代币地址。", "No token stands at {token}. Check the token's address."
+    ),
+    "UnitMissing": Sentence(
+        "没有说明一分等于多少代币单位。请设置后重试。",
+        "How many units of the token are one fen is not said. Set it and try again.",
+    ),
+    "NothingToPayIn": Sentence(
+        "转入金额须大于零。请填写金额。", "The amount to pay in must be above zero. Give an amount."
+    ),
+    "AlreadyPaidIn": Sentence(
+        "已有人用这个流水号转入{amount:yuan}。请换一个别人猜不到的流水号。",
+        "{amount:yuan} was paid in under this reference already. Use another one, which nobody can guess.",
+    ),
+    "PaidInDiffers": Sentence(
+        "此流水号下转入的是{paidIn:yuan}，不是{needed:yuan}。请核对金额与流水号。",
+        "{paidIn:yuan} was paid in under this reference, not {needed:yuan}. Check the amount and the reference.",
+    ),
+    "NotThePayer": Sentence(
+        "只有转入的人能取回，或已登记、已取回。请核对流水号与账户。",
+        "Only who paid in can take it back, and only until it is recorded. Check the reference and the account.",
+    ),
+    "TransferInexact": Sentence(
+        "代币没有如数到账（可能收取手续费）。请换用不收费的代币或账户。",
+        "The token did not move exactly this amount (it may take a fee). Use a token and an account without fees.",
+    ),
+    "OnlyTheRailItself": Sentence(
+        "这一步只能由资金通道合约自己执行。", "Only the rail contract itself takes this step."
+    ),
+    "GasTooLow": Sentence(
+        "交易的gas余量{left}不足{needed}。请提高gas上限后重发。",
+        "The transaction has {left} gas left and needs {needed}. Send it again with a higher gas limit.",
+    ),
+    "SafeERC20FailedOperation": Sentence(
+        "代币合约{token}拒绝了转账。请核对余额与授权。",
+        "The token {token} refused the transfer. Check the balance and the approval.",
+    ),
+    "ReentrancyGuardReentrantCall": Sentence(
+        "合约在付款途中被再次调用，已拒绝。请稍后再试。",
+        "The contract was called again in the middle of a payment, and refused. Try again later.",
     ),
     # Between contracts
     "NotBooker": Sentence(

@@ -205,8 +205,8 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "PayoutAccountCancelled": (
         "note",
-        "{party}撤回了未生效的收款账户",
-        "{party} took back a payout account that was not in force yet",
+        "{party}未生效的收款账户已撤回",
+        "A payout account of {party} that was not in force yet was taken back",
     ),
     "PayoutPrepared": ("wait", "{preparer}编制了第{batch}批付款", "{preparer} prepared payout batch {batch}"),
     "PayoutApproved": (
@@ -218,6 +218,11 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "good",
         "银行确认支付第{batch}批中的{amount}",
         "The bank confirmed {amount} of payout batch {batch}",
+    ),
+    "PayoutLeftOutstanding": (
+        "bad",
+        "第{batch}批中的{items}未能付出，仍待付款",
+        "In payout batch {batch}, {items} could not be paid and are still outstanding",
     ),
     "PayoutReturned": (
         "bad",
@@ -234,6 +239,16 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "note",
         "退票{amount}回到存管账户，结余{custody}",
         "{amount} came back into custody, which is now {custody}",
+    ),
+    "PaidIn": (
+        "wait",
+        "{payer}转入{amount}，待银行登记",
+        "{payer} paid in {amount}, for the bank to record",
+    ),
+    "TakenBack": (
+        "note",
+        "{payer}取回未登记的{amount}",
+        "{payer} took back {amount} that had not been recorded",
     ),
     "BookerSet": (
         "quiet",

@@ -37,7 +37,7 @@ PARTIES = frozenset(
 )
 _AMOUNTS = frozenset(["amount", "escrowed", "funded", "gross", "withheld", "custody", "fee"])
 _MOMENTS = frozenset(["valid_until", "standing_until", "not_before", "effective_at", "deadline", "sign_by"])
-_MASKS = frozenset(["seats", "executed", "mask"])
+_MASKS = frozenset(["seats", "executed", "mask", "items"])
 
 KINDS: Mapping[PartyKind, Sentence] = {
     PartyKind.DOCTOR: Sentence("医生", "doctor"),

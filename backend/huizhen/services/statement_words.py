@@ -340,6 +340,13 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
             "{party}撤回尚未生效的收款账户。", "{party} takes back the account that is not in force yet."
         ),
     ),
+    "dropPendingAccount": (
+        Sentence("作废待生效的收款账户", "Payout account dropped"),
+        Sentence(
+            "{party}的密钥正在更换，尚未生效的收款账户作废。",
+            "The keys of {party} are being replaced: its account that is not in force yet is dropped.",
+        ),
+    ),
     "preparePayout": (
         Sentence("编制付款批次", "Payout batch prepared"),
         Sentence(
