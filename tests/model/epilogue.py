@@ -11,6 +11,7 @@ from tests.model.play.signing import finished
 from tests.model.rebuilt import i13_events_alone_rebuild_all_state
 from tests.model.spec import booked_terms
 from tests.model.spec.consultations import CONSULTATIONS
+from tests.model.spec.disputes import DISPUTES, ruling_due
 from tests.model.spec.hashing import keccak
 from tests.model.stage import Stage
 
@@ -21,17 +22,35 @@ def play_out(stage: Stage) -> None:
 
 
 def i11_time_alone_ends_every_consultation(stage: Stage) -> None:
-    for packed in stage.terms:
-        row = stage.state.consultations.get(keccak(packed))
-        if row is None or row.status not in (Status.BOOKED, Status.DELIVERED):
-            continue
-        terms = booked_terms.read(packed)
-        if row.status == Status.BOOKED:
-            function, due = "expire", booked_terms.delivery_due(terms)
-        else:
-            function, due = "acceptByTime", row.delivered_at + terms.policy.review_window
-        act = finished(stage, CONSULTATIONS, function, {"terms": packed})
-        refusal = stage.play(act, max(due + 1, stage.state.now)).refusal
-        assert refusal is None, f"{function} of {row}: {refusal}"
-    hospitals = {terms.hospital for terms in stage.ghost.terms.values()}
+    for packed in list(stage.terms):
+        while (end := _end_by_time(stage, packed)) is not None:
+            function, due = end
+            act = finished(stage, CONTRACTS[function], function, {"terms": packed})
+            refusal = stage.play(act, max(due + 1, stage.state.now)).refusal
+            assert refusal is None, f"{function}: {refusal}"
+    hospitals = {stage.ghost.terms(number).hospital for number in stage.ghost.packed}
     assert all(stage.state.funds[hospital].escrowed == 0 for hospital in hospitals)
+
+
+CONTRACTS = {
+    "expire": CONSULTATIONS,
+    "acceptByTime": CONSULTATIONS,
+    "applyDefault": DISPUTES,
+    "releaseUncontested": DISPUTES,
+}
+
+
+def _end_by_time(stage: Stage, packed: bytes) -> tuple[str, int] | None:
+    """What anybody may do next to end it, and the last second at which it is too early."""
+    row = stage.state.consultations.get(keccak(packed))
+    if row is None or row.status not in (Status.BOOKED, Status.DELIVERED, Status.DISPUTED):
+        return None
+    terms = booked_terms.read(packed)
+    if row.status == Status.BOOKED:
+        return "expire", booked_terms.delivery_due(terms)
+    review_over = row.delivered_at + terms.policy.review_window
+    if row.status == Status.DELIVERED:
+        return "acceptByTime", review_over
+    if stage.state.disputes[row.id].contested:
+        return "applyDefault", ruling_due(stage.state, terms, row)
+    return "releaseUncontested", review_over

@@ -12,13 +12,12 @@ from fractions import Fraction
 from huizhen.domain.split import LegKind
 from huizhen.domain.statuses import ConsultationStatus as Status
 from huizhen.domain.terms import Terms
-from tests.model.ghost import OTHERS, Ghost
+from tests.model.ghost import Ghost, Release
 from tests.model.spec import booked_terms, split
 from tests.model.spec.act import Act
-from tests.model.spec.consultations import cancellation_bps
 from tests.model.spec.ledger import LEDGER
 from tests.model.spec.registry import is_qualified
-from tests.model.spec.state import BPS, UINT32, Consultation, State, written
+from tests.model.spec.state import BPS, UINT32, State, written
 
 ENDED = (Status.SETTLED, Status.CANCELLED, Status.EXPIRED)
 DRAWN = {
@@ -27,8 +26,10 @@ DRAWN = {
     (Status.BOOKED, Status.CANCELLED),
     (Status.BOOKED, Status.EXPIRED),
     (Status.DELIVERED, Status.SETTLED),
+    (Status.DELIVERED, Status.DISPUTED),
+    (Status.DISPUTED, Status.SETTLED),
 }
-MONEY = (LEDGER, "Consultations")
+MONEY = (LEDGER, "Consultations", "Disputes")
 
 
 @dataclass(frozen=True)
@@ -47,32 +48,20 @@ def i1_custody_covers_all_that_is_owed(step: Step) -> None:
 
 def i2_each_consultation_is_escrowed_credited_or_returned(step: Step) -> None:
     s, ghost = step.after, step.ghost
-    held = {row.id: 0 if row.status in ENDED else row.escrowed for row in s.consultations.values()}
-    for consultation, funded in ghost.funded.items():
-        if consultation != OTHERS:
-            moved = ghost.credited[consultation] + ghost.returned[consultation]
-            assert funded == held[consultation] + moved, consultation
-    for hospital in {terms.hospital for terms in ghost.terms.values()}:
-        mine = sum(amount for number, amount in held.items() if ghost.terms[number].hospital == hospital)
+    held = {number: ghost.row(s, number).escrowed for number in ghost.packed}
+    for number, amount in held.items():
+        assert ghost.funded[number] == amount + ghost.credited[number] + ghost.returned[number], number
+    for hospital in {ghost.terms(number).hospital for number in held}:
+        mine = sum(held[number] for number in held if ghost.terms(number).hospital == hospital)
         assert s.funds[hospital].escrowed == mine, hospital
 
 
 def i3_legs_sum_exactly_and_lie_within_a_fen(step: Step) -> None:
-    for consultation, legs in step.ghost.legs:
-        if consultation == OTHERS:
-            continue
-        terms, row = step.ghost.terms[consultation], _row(step.after, consultation)
-        if row.status == Status.CANCELLED:
-            by_hospital = step.act.by == terms.hospital and step.act.by != booked_terms.leading_doctor(terms)
-            charge = cancellation_bps(terms, booked_terms.starts_at(terms) - step.after.now) if by_hospital else 0
-            mask, steps = split.ALL_SEATS, 0
-        else:
-            mask, steps = row.seats, row.overtime
-            charge = BPS if row.status == Status.SETTLED else 0
-        due, total = _exact(terms, mask, steps, charge)
-        assert sum(amount for _, _, amount in legs) == total
-        assert {(kind, party) for kind, party, _ in legs} == due.keys()
-        for kind, party, amount in legs:
+    for release in step.ghost.releases:
+        due, total = _exact(step.ghost.terms(release.consultation), release)
+        assert sum(amount for _, _, amount in release.legs) == total
+        assert {(kind, party) for kind, party, _ in release.legs} == due.keys()
+        for kind, party, amount in release.legs:
             assert abs(amount - due[kind, party]) < 1, (kind, party)
 
 
@@ -84,37 +73,61 @@ def i4_what_was_credited_is_paid_withheld_or_still_there(step: Step) -> None:
     assert all(row == (0, 0) for party, row in s.credits.items() if party not in ghost.earned)
 
 
-def i5_only_drawn_transitions(step: Step) -> None:
+def i5_only_drawn_transitions_and_the_end_is_final(step: Step) -> None:
     for key, row in step.after.consultations.items():
         before = step.before.consultations.get(key)
         if row != before:
-            assert (before and before.status, row.status) in DRAWN
+            assert before is None or before.status not in ENDED
+            status = before and before.status
+            assert status == row.status or (status, row.status) in DRAWN
+        assert row.status not in ENDED or row.escrowed == 0
 
 
 def i6_release_needs_acceptance_or_time(step: Step) -> None:
-    for consultation, _ in step.ghost.legs:
-        if consultation == OTHERS:
-            continue
-        terms, act, now = step.ghost.terms[consultation], step.act, step.after.now
-        before = _row(step.before, consultation)
+    act, now = step.act, step.after.now
+    for consultation in {release.consultation for release in step.ghost.releases}:
+        terms, before = step.ghost.terms(consultation), step.ghost.row(step.before, consultation)
+        start, hospital = booked_terms.starts_at(terms), terms.hospital
+        review = before.delivered_at + terms.policy.review_window
         match act.function:
-            case "accept":
-                assert _signed(step, terms.hospital)
-            case "acceptByTime":
-                assert now > before.delivered_at + terms.policy.review_window
+            case "accept" | "dispute":
+                assert _signed(step, hospital)
+            case "acceptByTime" | "releaseUncontested":
+                assert now > review
             case "cancel":
-                assert now < booked_terms.starts_at(terms)
-                assert act.by in (terms.hospital, booked_terms.leading_doctor(terms))
+                assert now < start
+                assert act.by in (hospital, booked_terms.leading_doctor(terms))
                 assert _signed(step, act.by)
+            case "cancelWithdrawn":
+                assert now < start
+                assert step.before.consents[terms.documents.case_file, terms.documents.consent].withdrawn
             case "expire":
                 assert now > booked_terms.delivery_due(terms)
+            case "recordAttendance":
+                assert _signed(step, hospital)
+                assert _signed(step, booked_terms.leading_doctor(terms))
+            case "settleDispute":
+                assert all(_signed(step, party) for party in (hospital, *_doctors(terms, act.seats)))
+            case "rule":
+                assert _signed(step, terms.policy.arbiter)
+            case "applyDefault":
+                assert now > step.before.disputes[consultation].opened_at + terms.policy.arbiter_window
             case other:
                 raise AssertionError(other)
 
 
-def i7_every_doctor_signed_the_own_share(step: Step) -> None:
-    if step.act.function == "book":
-        assert all(_signed(step, doctor) for doctor in booked_terms.doctors(booked_terms.read(step.act.terms)))
+def i7_no_share_falls_without_its_doctor(step: Step) -> None:
+    act = step.act
+    if act.function in ("book", "reschedule", "substitute"):
+        signed = act.terms if act.function == "book" else act.to
+        assert all(_signed(step, doctor) for doctor in booked_terms.doctors(booked_terms.read(signed)))
+    if act.function == "substitute":
+        for doctor in {*_all_doctors(act.terms)} - {*_all_doctors(act.to)}:
+            assert _signed(step, doctor) or not _is_qualified(step.before, act.terms, doctor)
+    if act.function == "setShareRule":
+        before, after = step.before.groups[act.group], step.after.groups[act.group]
+        if after.institution_bps + after.fund_bps > before.institution_bps + before.fund_bps:
+            assert all(_signed(step, doctor) for doctor in step.before.members(act.group))
 
 
 def i8_only_money_acts_move_money(step: Step) -> None:
@@ -125,18 +138,22 @@ def i8_only_money_acts_move_money(step: Step) -> None:
 
 
 def i9_paid_seats_were_qualified_when_booked_and_delivered(step: Step) -> None:
-    if step.act.function in ("book", "deliver"):
-        terms = booked_terms.read(step.act.terms)
-        mask = step.act.seats if step.act.function == "deliver" else split.ALL_SEATS
-        for index, seat in enumerate(terms.seats):
-            if mask >> index & 1:
-                who = (seat.doctor, seat.specialties, seat.institution)
-                assert is_qualified(step.before, *who, booked_terms.ends_at(terms))
-    for consultation, legs in step.ghost.legs:
-        if consultation != OTHERS and step.act.function.startswith("accept"):
-            terms, row = step.ghost.terms[consultation], _row(step.after, consultation)
-            present = {seat.doctor for index, seat in enumerate(terms.seats) if row.seats >> index & 1}
-            assert {party for kind, party, _ in legs if kind == LegKind.SEAT} <= present
+    act = step.act
+    if act.function == "book":
+        assert all(_is_qualified(step.before, act.terms, doctor) for doctor in _all_doctors(act.terms))
+    elif act.function in ("reschedule", "substitute"):
+        assert all(_is_qualified(step.before, act.to, doctor) for doctor in _all_doctors(act.to))
+    elif any(log.event == "Delivered" for log in step.after.logs):
+        present = _doctors(booked_terms.read(act.terms), act.seats)
+        assert all(_is_qualified(step.before, act.terms, doctor) for doctor in present)
+    elif act.function == "dispute" and act.by != booked_terms.read(act.terms).hospital:
+        assert _is_qualified(step.before, act.terms, act.by)
+    for release in step.ghost.releases:
+        terms, row = step.ghost.terms(release.consultation), step.ghost.row(step.after, release.consultation)
+        if row.status in (Status.SETTLED, Status.DISPUTED):
+            payable = row.seats | step.after.disputes[row.id].resolved
+            paid = {party for kind, party, _ in release.legs if kind == LegKind.SEAT}
+            assert paid <= set(_doctors(terms, payable))
 
 
 def i12_no_statement_works_twice_or_late(step: Step) -> None:
@@ -148,12 +165,13 @@ def i12_no_statement_works_twice_or_late(step: Step) -> None:
 
 
 def i14_no_doctor_is_booked_twice(step: Step) -> None:
+    ghost = step.ghost
     booked = [
         (doctor, slot)
-        for number, terms in step.ghost.terms.items()
-        if _row(step.after, number).status != Status.CANCELLED
-        for doctor in booked_terms.doctors(terms)
-        for slot in range(terms.start, terms.start + terms.slots)
+        for number in ghost.packed
+        if ghost.row(step.after, number).status != Status.CANCELLED
+        for doctor in booked_terms.doctors(ghost.terms(number))
+        for slot in range(ghost.terms(number).start, ghost.terms(number).start + ghost.terms(number).slots)
     ]
     assert len(booked) == len(set(booked))
     # The other booker books doctors of its own.
@@ -175,9 +193,9 @@ INVARIANTS: tuple[Callable[[Step], None], ...] = (
     i2_each_consultation_is_escrowed_credited_or_returned,
     i3_legs_sum_exactly_and_lie_within_a_fen,
     i4_what_was_credited_is_paid_withheld_or_still_there,
-    i5_only_drawn_transitions,
+    i5_only_drawn_transitions_and_the_end_is_final,
     i6_release_needs_acceptance_or_time,
-    i7_every_doctor_signed_the_own_share,
+    i7_no_share_falls_without_its_doctor,
     i8_only_money_acts_move_money,
     i9_paid_seats_were_qualified_when_booked_and_delivered,
     i12_no_statement_works_twice_or_late,
@@ -186,20 +204,14 @@ INVARIANTS: tuple[Callable[[Step], None], ...] = (
 )
 
 
-def _row(s: State, consultation: int) -> Consultation:
-    return next(row for row in s.consultations.values() if row.id == consultation)
-
-
-def _exact(
-    terms: Terms, mask: int, steps: int, charge_bps: int
-) -> tuple[dict[tuple[int, int], Fraction], int]:
+def _exact(terms: Terms, release: Release) -> tuple[dict[tuple[int, int], Fraction], int]:
     """What everybody is due, in fractions of a fen, and the sum of the fees."""
     due: dict[tuple[int, int], Fraction] = {}
     total = 0
     platform = Fraction(terms.pricing.platform_bps, BPS)
     for index, seat in enumerate(terms.seats):
-        if mask >> index & 1:
-            fee = split.fee_of(terms, index, steps) * charge_bps // BPS
+        if release.seats >> index & 1:
+            fee = split.fee_of(terms, index, release.steps) * release.charge_bps // BPS
             total += fee
             rest = fee * (1 - platform)
             institution, fund = Fraction(seat.institution_bps, BPS), Fraction(seat.fund_bps, BPS)
@@ -212,6 +224,20 @@ def _exact(
                 if amount:
                     due[key] = due.get(key, Fraction()) + amount
     return due, total
+
+
+def _doctors(terms: Terms, mask: int) -> list[int]:
+    return [seat.doctor for index, seat in enumerate(terms.seats) if mask >> index & 1]
+
+
+def _all_doctors(packed: bytes) -> list[int]:
+    return booked_terms.doctors(booked_terms.read(packed))
+
+
+def _is_qualified(s: State, packed: bytes, doctor: int) -> bool:
+    terms = booked_terms.read(packed)
+    seat = next(seat for seat in terms.seats if seat.doctor == doctor)
+    return is_qualified(s, doctor, seat.specialties, seat.institution, booked_terms.ends_at(terms))
 
 
 def _signed(step: Step, party: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from huizhen.domain.statuses import BatchStatus, PartyStatus
 from huizhen.domain.statuses import ConsultationStatus as Status
+from tests.model.spec import booked_terms
 from tests.model.spec.ledger import Item, items_hash
 from tests.model.spec.registry import TAX_AUTHORITY
 from tests.model.spec.split import unpacked
@@ -19,13 +20,17 @@ from tests.model.spec.state import (
     Consent,
     Consultation,
     Credit,
+    FileCommitment,
     Funds,
     Group,
+    KeyGrant,
     Log,
+    LogHead,
     Membership,
     Party,
     PayoutAccount,
     Registration,
+    Replacement,
     SignerRemoval,
     State,
     written,
@@ -42,6 +47,7 @@ class Rebuilder:
     def __init__(self) -> None:
         self.s = State(0)
         self.keys: dict[int, bytes] = {}
+        self.packed: dict[int, bytes] = {}
         self.items: dict[int, list[Item]] = {}
 
     def read(self, history: Iterable[Entry]) -> State:
@@ -97,6 +103,29 @@ class Rebuilder:
         self.s.removals[party] = SignerRemoval()
         self.s.signers.pop((party, index), None)
 
+    # Replacement of keys
+
+    def on_ReplacementRequested(
+        self, party: int, authority: int, signer: bytes, not_before: int, sequence: int, **_: Any
+    ) -> None:
+        revision, contested = self.s.registrations[authority].revision, self.s.replacements[party].contested
+        self.s.replacements[party] = Replacement(
+            sequence, authority, revision, not_before, contested, False, signer
+        )
+
+    def on_ReplacementCancelled(self, party: int, sequence: int, **_: Any) -> None:
+        self.s.replacements[party] = Replacement(sequence, contested=True)
+
+    def on_ReplacementRuled(self, party: int, _: int, allowed: bool, sequence: int, **__: Any) -> None:
+        row = self.s.replacements[party]._replace(allowed=True) if allowed else Replacement()
+        self.s.replacements[party] = row._replace(sequence=sequence)
+
+    def on_SignersReplaced(self, party: int, sequence: int, **_: Any) -> None:
+        self.s.replacements[party] = Replacement(sequence)
+        self.s.removals[party] = SignerRemoval()
+
+    # Institutions
+
     def on_Affiliated(self, doctor: int, institution: int, *row: int, **_: Any) -> None:
         if row[0] < self.s.affiliations[doctor, institution].valid_until:
             self.s.last_loss = self.s.now
@@ -123,18 +152,19 @@ class Rebuilder:
         self, group: int, lead: int, quorum: int, institution_bps: int, fund_bps: int, **_: Any
     ) -> None:
         self.s.founded.append(group)
-        self.s.groups[group] = Group(lead, 1, quorum, 1, institution_bps, fund_bps, 0, self.s.now, 0)
+        self.s.groups[group] = Group(lead, quorum, 1, institution_bps, fund_bps, 0, self.s.now, 0)
         self.s.rules[group, 1] = institution_bps, fund_bps
         self.s.spells[group, lead] = (Membership(self.s.now, 0, 1),)
+        self.s.ever[group] = (lead,)
 
     def on_MemberJoined(self, group: int, doctor: int, spell: int, **_: Any) -> None:
         self.s.spells[group, doctor] += (Membership(self.s.now, 0, spell),)
-        self._group(group, members=self.s.groups[group].members + 1)
+        if spell == 1:
+            self.s.ever[group] += (doctor,)
 
     def on_MemberLeft(self, group: int, doctor: int, *_: Any, **__: Any) -> None:
         *earlier, last = self.s.spells[group, doctor]
         self.s.spells[group, doctor] = (*earlier, last._replace(left_at=self.s.now))
-        self._group(group, members=self.s.groups[group].members - 1)
 
     on_MemberExpelled = on_MemberLeft
 
@@ -143,6 +173,12 @@ class Rebuilder:
     ) -> None:
         self.s.rules[group, version] = institution_bps, fund_bps
         self._group(group, rule_version=version, institution_bps=institution_bps, fund_bps=fund_bps)
+
+    def on_PolicySet(self, group: int, quorum: int, revision: int, **_: Any) -> None:
+        self._group(group, quorum=quorum, revision=revision)
+
+    def on_LeadTransferred(self, group: int, lead: int, _: int, revision: int, **__: Any) -> None:
+        self._group(group, lead=lead, revision=revision)
 
     def on_StandingConsentSet(self, group: int, until: int, revision: int, **_: Any) -> None:
         self._group(group, standing_until=until, revision=revision)
@@ -159,7 +195,24 @@ class Rebuilder:
 
     def on_ConsentWithdrawn(self, case_file: bytes, consent: bytes, **_: Any) -> None:
         row = self.s.consents[case_file, consent]
-        self.s.consents[case_file, consent] = row._replace(withdrawn=True)
+        self.s.consents[case_file, consent] = row._replace(withdrawn=True, valid_until=self.s.now)
+
+    def on_FileCommitted(self, case_file: bytes, file: bytes, by: int, index: int, **_: Any) -> None:
+        if not self.s.case_hospitals[case_file]:
+            self.s.case_hospitals[case_file] = by
+        self.s.case_files[case_file] += (file,)
+        self.s.files[case_file, file] = FileCommitment(by, index, self.s.now)
+
+    def on_KeyGranted(self, case_file: bytes, recipient: int, hospital: int, *row: Any, **_: Any) -> None:
+        self.s.case_hospitals[case_file] = hospital
+        self.s.key_grants[case_file, recipient] = KeyGrant(*row)
+
+    def on_KeyGrantEnded(self, case_file: bytes, recipient: int, _: int, version: int, **__: Any) -> None:
+        row = self.s.key_grants[case_file, recipient]
+        self.s.key_grants[case_file, recipient] = row._replace(valid_until=0, version=version)
+
+    def on_LogAnchored(self, platform: int, head: bytes, entries: int, sequence: int, **_: Any) -> None:
+        self.s.log_heads[platform] = LogHead(head, entries, self.s.now, sequence)
 
     def on_Reserved(self, start: int, slots: int, doctors: list[int], **_: Any) -> None:
         self.s.taken |= {(doctor, slot) for doctor in doctors for slot in range(start, start + slots)}
@@ -173,15 +226,24 @@ class Rebuilder:
 
     # Consultations
 
-    def on_Booked(self, number: int, terms_hash: bytes, _: int, price: int, *__: Any, **___: Any) -> None:
-        self.keys[number] = terms_hash
+    def on_Booked(
+        self, number: int, terms_hash: bytes, _: int, price: int, terms: bytes, **__: Any
+    ) -> None:
+        self.keys[number], self.packed[number] = terms_hash, terms
         self.s.consultations[terms_hash] = Consultation(Status.BOOKED, number, self.s.now, 0, 0, 0, price)
+
+    def on_Amended(self, number: int, replaced: bytes, terms_hash: bytes, terms: bytes, **_: Any) -> None:
+        price = self.s.consultations[replaced].escrowed
+        self._consultation(number, status=Status.CANCELLED, escrowed=0)
+        self.on_Booked(number, terms_hash, 0, price, terms)
 
     def on_Delivered(self, number: int, _: bytes, seats: int, overtime: int, **__: Any) -> None:
         at = {"delivered_at": self.s.now, "seats": seats, "overtime": overtime}
         self._consultation(number, status=Status.DELIVERED, **at)
 
-    def on_Settled(self, number: int, *_: Any, **__: Any) -> None:
+    def on_Settled(self, number: int, accepted: bool, **_: Any) -> None:
+        if not accepted:
+            self._drop_unwitnessed_overtime(number)
         self._consultation(number, status=Status.SETTLED)
 
     def on_Cancelled(self, number: int, *_: Any, **__: Any) -> None:
@@ -190,9 +252,39 @@ class Rebuilder:
     def on_Expired(self, number: int, **_: Any) -> None:
         self._consultation(number, status=Status.EXPIRED)
 
+    def on_AttendanceRecorded(self, number: int, seats: int, overtime: int, **_: Any) -> None:
+        # Where a required seat was absent, it has been cancelled just now.
+        if self._row(number).status == Status.BOOKED:
+            self._consultation(number, attended=seats, overtime=overtime)
+
+    def on_NoShowMarked(self, number: int, by: int, seats: int, _: bytes, **__: Any) -> None:
+        terms = booked_terms.read(self.packed[number])
+        if by == terms.hospital:
+            self._consultation(number, attended=(1 << len(terms.seats)) - 1 & ~seats)
+
+    def on_Disputed(self, number: int, _: int, seats: int, __: bytes, **___: Any) -> None:
+        self._drop_unwitnessed_overtime(number)
+        self._consultation(number, status=Status.DISPUTED)
+        row = self.s.disputes[number]
+        self.s.disputes[number] = row._replace(contested=row.contested | seats, opened_at=self.s.now)
+
+    def on_UncontestedReleased(self, number: int, _: int, **__: Any) -> None:
+        self.s.disputes[number] = self.s.disputes[number]._replace(rest_released=True)
+
+    def on_DisputeResolved(self, number: int, seats: int, *_: Any, **__: Any) -> None:
+        row = self.s.disputes[number]
+        left = {"contested": row.contested & ~seats, "resolved": row.resolved | seats}
+        self.s.disputes[number] = row._replace(**left)
+
+    def _row(self, number: int) -> Consultation:
+        return self.s.consultations[self.keys[number]]
+
+    def _drop_unwitnessed_overtime(self, number: int) -> None:
+        if not self._row(number).attended:
+            self._consultation(number, overtime=0)
+
     def _consultation(self, number: int, **changed: int) -> None:
-        key = self.keys[number]
-        self.s.consultations[key] = self.s.consultations[key]._replace(**changed)
+        self.s.consultations[self.keys[number]] = self._row(number)._replace(**changed)
 
     # Money
 
@@ -207,7 +299,9 @@ class Rebuilder:
     def on_Escrowed(self, _: int, hospital: int, amount: int, **__: Any) -> None:
         self._funds(hospital, -amount, amount)
 
-    def on_EscrowReleased(self, _: int, hospital: int, funded: int, legs: list[int], **__: Any) -> None:
+    def on_EscrowReleased(self, number: int, hospital: int, funded: int, legs: list[int], **_: Any) -> None:
+        if number in self.keys:
+            self._consultation(number, escrowed=self._row(number).escrowed - funded)
         rest = funded
         for _kind, party, amount in map(unpacked, legs):
             self._credit(party, amount, 0)

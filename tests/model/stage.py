@@ -144,7 +144,10 @@ class Stage:
     @lru_cache(maxsize=65536)  # noqa: B019 (a stage lives as long as the run)
     def _question(self, contract: str, view: str, arguments: tuple[object, ...]) -> Question:
         function = self.wire.function(contract, view)
-        kinds = tuple(each["type"] for each in function.entry["outputs"])
+        outputs = function.entry["outputs"]
+        if len(outputs) == 1 and "components" in outputs[0]:
+            outputs = outputs[0]["components"]
+        kinds = tuple(each["type"] for each in outputs)
         to = self.wire.addresses[contract]
         return Question(to, function.calldata(arguments), kinds, f"{contract}.{view}{arguments}")
 
@@ -158,7 +161,9 @@ class Stage:
 
 @lru_cache(maxsize=65536)
 def _answer(kinds: tuple[str, ...], values: tuple[object, ...]) -> bytes:
-    return encode(kinds, values) if kinds == ("bytes",) else b"".join(map(word, values))
+    """A struct that has a part of any length stands behind a word that says where."""
+    nested = len(kinds) > 1 and "bytes" in kinds
+    return (word(32) if nested else b"") + encode(kinds, values)
 
 
 def deploy(engine: Engine, at: int) -> dict[str, str]:
@@ -172,7 +177,10 @@ def deploy(engine: Engine, at: int) -> dict[str, str]:
 
     sender = SimpleNamespace(address=DEPLOYER, create=create, send=send)
     node = SimpleNamespace(
-        chain_id=lambda: CHAIN_ID, header=lambda _: SimpleNamespace(hash=""), code=lambda _: b""
+        chain_id=lambda: CHAIN_ID,
+        header=lambda _: SimpleNamespace(hash=""),
+        code=lambda _: b"checked elsewhere",
+        call_many=lambda calls: [engine.view(*call) for call in calls],
     )
     with tempfile.TemporaryDirectory() as folder:
         return (

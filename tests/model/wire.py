@@ -17,7 +17,7 @@ from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic, function_ab
 from eth_utils.crypto import keccak
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
-from huizhen.chain.statements import Statements
+from huizhen.chain.statements import AMENDING, Statements
 from huizhen.domain.statement import Statement
 from tests.model.spec.act import Act
 from tests.model.spec.state import Log, Refusal
@@ -32,9 +32,12 @@ DECLARING = (
     "BankRail",
     "AccessManager",
     "Consultations",
+    "Disputes",
+    "KeyReplacement",
     "TermsCodec",
     "Split",
 )
+NESTED = ("book", *AMENDING)
 PANIC = bytes.fromhex("4e487b71")
 
 RawLog = tuple[str, tuple[bytes, ...], bytes]
@@ -116,7 +119,7 @@ class Wire:
         self._domains = {name: keccak(head + word(address)) for name, address in addresses.items()}
         self._functions: dict[tuple[str, str], Function] = {}
         self._shapes: dict[tuple[str, str], tuple[bytes, list[Field]]] = {}
-        self._bookings: dict[bytes, bytes] = {}
+        self._nested: dict[tuple[str, bytes, bytes | None], bytes] = {}
         self._events: dict[tuple[str, str], tuple[bytes, list[bool], list[str]]] = {}
 
     # Calls
@@ -138,8 +141,8 @@ class Wire:
 
     def digest(self, contract: str, function: str, values: Mapping[str, Any]) -> bytes:
         """The 32 bytes of EIP-712. Raises TermsUnreadable where terms cannot be read."""
-        if function == "book":
-            return self._booking_digest(values["terms"])
+        if function in NESTED:
+            return self._nested_digest(contract, function, values)
         typehash, fields = self._shape(contract, function, values)
         parts = [typehash]
         for name, kind, row in fields:
@@ -151,12 +154,12 @@ class Wire:
             parts.append(word(value))
         return keccak(b"\x19\x01" + self._domains[contract] + keccak(b"".join(parts)))
 
-    def _booking_digest(self, packed: bytes) -> bytes:
-        """The terms themselves are signed; their nested struct is hashed once for each terms."""
-        if packed not in self._bookings:
-            statement = Statement("Consultations", "book", {"terms": packed})
-            self._bookings[packed] = self.statements.digest(statement)
-        return self._bookings[packed]
+    def _nested_digest(self, contract: str, function: str, values: Mapping[str, Any]) -> bytes:
+        """Where terms themselves are signed, with all that is nested in them: hashed once for each."""
+        key = function, values["terms"], values.get("to")
+        if key not in self._nested:
+            self._nested[key] = self.statements.digest(Statement(contract, function, values))
+        return self._nested[key]
 
     def _shape(self, contract: str, function: str, values: Mapping[str, Any]) -> tuple[bytes, list[Field]]:
         """The type hash, and for each field its name, its type and, of a list of structs, their type hash."""

@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 from huizhen.domain.statuses import PartyKind, PartyStatus
 from tests.model.engines import RELAY
 from tests.model.pens import pack
-from tests.model.play.signing import digest_of, finished
+from tests.model.play.signing import PROVING, digest_of, finished
 from tests.model.spec.act import Act
 from tests.model.spec.registry import MAX_SIGNERS
 from tests.model.spec.state import UINT32, UINT40, State
@@ -131,7 +131,14 @@ class Hand:
         packed = pack(signatures)
         if self.slips():
             packed = self.one([packed[:-1], packed[:2], b"", packed + b"\0", packed + b"\0\0\0"])
-        return self.plan(contract, function, values, digest, packed)
+        proof = self._proof(digest, values["signer"]) if function in PROVING else b""
+        return self.plan(contract, function, values, digest, packed, possession=proof)
+
+    def _proof(self, digest: bytes, signer: bytes) -> bytes:
+        known = signer in self.stage.pens
+        return self._spoiled(digest, signer) if self.slips() else self.stage.pens.sign(
+            signer if known else self.stranger(), digest
+        )
 
     def signed_by_key(
         self, contract: str, function: str, values: Mapping[str, Any], signer: bytes
@@ -148,8 +155,10 @@ class Hand:
         digest: bytes = b"",
         signatures: bytes = b"",
         sender: str = RELAY,
+        possession: bytes = b"",
     ) -> Plan:
-        return Plan(finished(self.stage, contract, function, values, digest, signatures, sender), self.at)
+        act = finished(self.stage, contract, function, values, digest, signatures, sender, possession)
+        return Plan(act, self.at)
 
     def _signature(self, contract: str, digest: bytes, party: int) -> tuple[int, bytes]:
         mine = {index: signer for (owner, index), signer in self.s.signers.items() if owner == party}
@@ -163,12 +172,12 @@ class Hand:
     def _spoiled(self, digest: bytes, signer: bytes) -> bytes:
         """A signature that is none: of somebody else, of something else, used before, or bent."""
         pens = self.stage.pens
-        right = pens.sign(signer, digest)
+        right = pens.sign(signer if signer in pens else self.stranger(), digest)
         used = list(pens.seals)
         return self.one(
             [
                 pens.sign(self.stranger(), digest),
-                pens.sign(signer, keccak(digest)),
+                pens.sign(signer if signer in pens else self.stranger(), keccak(digest)),
                 used[self._dice.below(len(used))],
                 _mirrored(right),
                 right[:64],

@@ -11,6 +11,9 @@ from tests.model.pens import pack
 from tests.model.spec.act import Act
 from tests.model.stage import Stage
 
+# Where the new key signs as well.
+PROVING = ("addSigner", "requestReplacement")
+
 
 def digest_of(stage: Stage, contract: str, function: str, values: Mapping[str, Any]) -> bytes:
     """Of terms that cannot be read there is no statement, so nothing that stands in its place is its digest."""
@@ -29,7 +32,8 @@ def signed(
     for party in signers:
         index = min(index for owner, index in stage.state.signers if owner == party)
         signatures.append((index, stage.pens.sign(stage.state.signers[party, index], digest)))
-    return finished(stage, contract, function, values, digest, pack(signatures))
+    proof = stage.pens.sign(values["signer"], digest) if function in PROVING else b""
+    return finished(stage, contract, function, values, digest, pack(signatures), possession=proof)
 
 
 def signed_by_key(
@@ -48,7 +52,8 @@ def finished(
     digest: bytes = b"",
     signatures: bytes = b"",
     sender: str = RELAY,
+    possession: bytes = b"",
 ) -> Act:
-    given = {"signature": signatures, "signatures": signatures, **values}
+    given = {"signature": signatures, "signatures": signatures, "possession": possession, **values}
     names = stage.wire.function(contract, function).names
     return Act(contract, function, {name: given[name] for name in names}, sender, digest, stage.pens.seals)

@@ -171,7 +171,7 @@ class Batch(NamedTuple):
 class Log(NamedTuple):
     contract: str
     event: str
-    values: tuple[object, ...]
+    values: tuple[Any, ...]
 
 
 def _rows(row: Any) -> Any:
