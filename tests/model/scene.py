@@ -36,6 +36,7 @@ HOSPITAL, INSTITUTION, OTHER_INSTITUTION = 9, 10, 11
 DOCTORS = (12, 13, 14, 15)
 LED, QUORATE = 16, 17  # groups: the lead decides; two members do
 CAST = 17
+LAST = 16  # the booking whose patient withdraws the consent
 OTHER_HOSPITAL, SPARE_DOCTOR, SPARE_HOSPITAL, SUSPENDED, FULL = 18, 19, 20, 21, 22
 UNFOUNDED = (23, 24, 25)
 
@@ -90,7 +91,7 @@ class Scene:
             self.do("CredentialRegistry", "addSigner", [FULL], party=FULL, revision=revision, signer=signer)
         self._institutions()
         self._groups()
-        for number, hospital in enumerate((HOSPITAL, HOSPITAL, INSTITUTION)):
+        for number, hospital in enumerate((HOSPITAL, HOSPITAL, INSTITUTION, HOSPITAL)):
             self.consent(number, hospital)
         for number, hospital in enumerate((HOSPITAL, INSTITUTION, OTHER_HOSPITAL)):
             self.deposit(number, hospital, 1_000_000_000)
@@ -166,7 +167,7 @@ class Scene:
     # Work in every state
 
     def work(self) -> None:
-        """Three consultations of each state that is not an end, earned credits, and batches on their way."""
+        """Several consultations of each state that is not an end, earned credits, and batches on their way."""
         for number in range(6):
             packed = self.deliver(self.book(number))
             self.do("Consultations", "accept", [HOSPITAL], terms=packed)
@@ -177,20 +178,34 @@ class Scene:
         self.at += ACCOUNT_DELAY
         for number in range(1, 7):
             self._batch(number, approved=number > 2)
-        for number in range(6, 9):
+        disputed = [self.deliver(self.book(number)) for number in range(6, 10)]
+        for number in range(10, 13):
             self.deliver(self.book(number))
-        for number in range(9, 12):
+        for place, packed in enumerate(disputed):
+            values = {"by": HOSPITAL, "seats": 1 + place, "reason": bytes(32)}
+            self.do("Disputes", "dispute", [HOSPITAL], terms=packed, **values)
+        for number in range(13, 17):
             self.book(number)
+        withdrawal = {"caseFile": _case(3)[0], "consent": _case(3)[1], "deadline": FAR}
+        key = self.stage.pens.take("patient", 3)
+        self.act(signed_by_key(self.stage, "CaseAccess", "withdrawConsent", withdrawal, key))
+        self.do("RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0)
+        for party in (PLATFORM, SPARE_DOCTOR, SPARE_HOSPITAL):
+            new = {"party": party, "sequence": 0, "signer": self.stage.pens.take("new", party)}
+            self.do("KeyReplacement", "requestReplacement", [AUTHORITY], **new, authority=AUTHORITY)
+        for recipient in (DOCTORS[0], DOCTORS[1], ARBITER):
+            case_file, consent = _case(0)
+            given = {"caseFile": case_file, "consent": consent, "key": bytes([recipient]) * 32}
+            self.do("CaseAccess", "grantKey", [HOSPITAL], recipient=recipient, validUntil=FAR, version=0, **given)
         values = {"doctors": [2**32 - 1], "start": 1, "slots": 3}
         self.act(finished(self.stage, "SlotBook", "reserve", values, sender=BOOKER))
-        self.do("RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0)
         self.do("CredentialRegistry", "requestSignerRemoval", [FULL], party=FULL, revision=8, index=7)
         only = {"party": SPARE_HOSPITAL, "revision": 1, "index": 0}
         self.do("CredentialRegistry", "requestSignerRemoval", [SPARE_HOSPITAL], **only)
 
     def book(self, number: int) -> bytes:
         """Two seats, one of a group; every second one with a second group and odd fees."""
-        case_file, consent = _case(number % 2)
+        case_file, consent = _case(3 if number == LAST else number % 2)
         seats = (
             _seat(DOCTORS[0], INSTITUTION, LED if number % 2 else 0, 33_333),
             _seat(DOCTORS[2], OTHER_INSTITUTION, LED, 99 + number),
@@ -208,7 +223,7 @@ class Scene:
             Documents(bytes(32), case_file, consent),
             seats,
         )
-        if number > 8:  # to come, one after the other
+        if number > 12:  # to come, one after the other
             terms = replace(terms, start=Slot(terms.start + 8 * number))
         packed = encode_terms(terms)
         signers = [HOSPITAL, *(seat.doctor for seat in seats), OTHER_INSTITUTION, DOCTORS[0], DOCTORS[1]]
@@ -259,5 +274,5 @@ def raise_curtain(engine: Engine, *, at_work: bool) -> Stage:
     if at_work:
         scene.work()
     else:
-        scene.book(9)
+        scene.book(13)
     return scene.stage

@@ -23,7 +23,7 @@ from tests.model.spec import RULES
 from tests.model.spec.act import Act
 from tests.model.spec.state import Refusal, State
 from tests.model.spec.views import answers
-from tests.model.wire import Wire, encode, word
+from tests.model.wire import NESTED, Wire, encode, word
 
 ACCOUNTS = (DEPLOYER, RELAY, BOOKER)
 
@@ -86,8 +86,8 @@ class Stage:
             expected = Outcome(True, returned, tuple(map(self.wire.log, state.logs)))
         assert outcome == expected, self._difference(act, at, refusal, state, outcome)
         before, self.state = self.state.at(at), state
-        if act.function == "book" and act.terms not in self.terms:
-            self.terms.append(act.terms)
+        if act.function in NESTED and (act.values.get("to") or act.terms) not in self.terms:
+            self.terms.append(act.values.get("to") or act.terms)
         if refusal is None:  # a reverted call has changed nothing: that is the EVM's own promise
             self._remember(act, before)
             self.compare()

@@ -10,7 +10,7 @@ from tests.model.spec.state import Refusal, State
 
 LEAST_SHARE = 0.05
 # What nobody may do, and what was signed for and done.
-NEVER_ALLOWED = ("move the rail", "again")
+NEVER_ALLOWED = ("move the rail", "for Disputes alone", "for KeyReplacement alone", "again")
 
 
 @dataclass

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from tests.model.play import consultation_plays, group_plays, ledger_plays, registry_plays
+from tests.model.play import (
+    case_plays,
+    consultation_plays,
+    dispute_plays,
+    group_plays,
+    key_plays,
+    ledger_plays,
+    registry_plays,
+)
 from tests.model.play.hand import Hand, Plan
 from tests.model.play.plays import PLAYS, play
 
-__all__ = ["DECK", "PLAYS", "consultation_plays", "group_plays", "ledger_plays", "registry_plays"]
+__all__ = [
+    "DECK",
+    "PLAYS",
+    "case_plays",
+    "consultation_plays",
+    "dispute_plays",
+    "group_plays",
+    "key_plays",
+    "ledger_plays",
+    "registry_plays",
+]
 
 
 @play("again")
@@ -18,5 +36,5 @@ def again(h: Hand) -> Plan:
 
 
 # What leads to much else is drawn more often. The first is what hypothesis draws when it has nothing better to do.
-OFTEN = ("book", "deliver", "cancel")
+OFTEN = ("book", "deliver", "cancel", "dispute", "settleDispute", "rule")
 DECK = ("book", *OFTEN, *PLAYS)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from huizhen.domain.statuses import ConsultationStatus
-from huizhen.domain.terms import Terms
 from tests.model.play.hand import Hand, Plan
 from tests.model.play.plays import play
-from tests.model.play.terms import drawn_terms
+from tests.model.play.terms import consultation, drawn_terms
 from tests.model.spec import booked_terms
 from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED, signers_of
 from tests.model.spec.hashing import keccak
-from tests.model.spec.state import UINT40, Refusal
+from tests.model.spec.state import Refusal
 
 
 @play("book")
@@ -28,7 +24,7 @@ def book(h: Hand) -> Plan:
 
 @play("deliver")
 def deliver(h: Hand) -> Plan:
-    packed, terms = _consultation(h, BOOKED, until=booked_terms.delivery_due)
+    packed, terms = consultation(h, BOOKED, until=booked_terms.delivery_due)
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every = (1 << len(terms.seats)) - 1
     values = {
@@ -44,14 +40,14 @@ def deliver(h: Hand) -> Plan:
 @play("accept")
 def accept(h: Hand) -> Plan:
     h.passes()
-    packed, terms = _consultation(h, DELIVERED)
+    packed, terms = consultation(h, DELIVERED)
     values = {"terms": packed, "deadline": h.deadline()}
     return h.signed(CONSULTATIONS, "accept", values, [h.instead(terms.hospital)])
 
 
 @play("acceptByTime")
 def accept_by_time(h: Hand) -> Plan:
-    packed, terms = _consultation(h, DELIVERED)
+    packed, terms = consultation(h, DELIVERED)
     found = h.s.consultations.get(keccak(packed))
     h.waits(earliest=(found.delivered_at if found else h.at) + terms.policy.review_window + 1)
     return h.plan(CONSULTATIONS, "acceptByTime", {"terms": packed})
@@ -59,7 +55,7 @@ def accept_by_time(h: Hand) -> Plan:
 
 @play("cancel")
 def cancel(h: Hand) -> Plan:
-    packed, terms = _consultation(h, BOOKED, until=lambda terms: booked_terms.starts_at(terms) - 1)
+    packed, terms = consultation(h, BOOKED, until=lambda terms: booked_terms.starts_at(terms) - 1)
     start, policy = booked_terms.starts_at(terms), terms.policy
     edge = h.one([policy.free_before, policy.partial_before, 1])
     h.waits(earliest=max(start - edge, 0), latest=start - 1)
@@ -70,18 +66,6 @@ def cancel(h: Hand) -> Plan:
 
 @play("expire")
 def expire(h: Hand) -> Plan:
-    packed, terms = _consultation(h, BOOKED)
+    packed, terms = consultation(h, BOOKED)
     h.waits(earliest=booked_terms.delivery_due(terms) + 1)
     return h.plan(CONSULTATIONS, "expire", {"terms": packed})
-
-
-def _consultation(
-    h: Hand, status: ConsultationStatus, *, until: Callable[[Terms], int] = lambda _: UINT40
-) -> tuple[bytes, Terms]:
-    """One in this state, in time; after a slip, or where there is none, any that was ever signed or refused."""
-    rows = {packed: h.s.consultations.get(keccak(packed)) for packed in h.stage.terms}
-    booked = {packed: row for packed, row in rows.items() if row is not None}
-    good = [packed for packed, row in booked.items() if row.status == status]
-    early = [packed for packed in good if until(booked_terms.read(packed)) >= h.s.now]
-    packed = h.one(list(rows) if h.slips() else early or good or list(booked))
-    return packed, booked_terms.read(packed if packed in booked else next(iter(booked)))

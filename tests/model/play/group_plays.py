@@ -1,11 +1,10 @@
-"""Calls of DoctorGroups and CaseAccess."""
+"""Calls of DoctorGroups."""
 
 from __future__ import annotations
 
 from huizhen.domain.statuses import PartyKind, PartyStatus
 from tests.model.play.hand import DAY, Hand, Plan
 from tests.model.play.plays import play
-from tests.model.spec.cases import CASES
 from tests.model.spec.groups import GROUPS
 from tests.model.spec.state import BPS, UINT16, UINT40, Group
 
@@ -86,8 +85,10 @@ def expel(h: Hand) -> Plan:
 def set_share_rule(h: Hand) -> Plan:
     h.passes()
     group = _group(h)
-    consenters = _consenters(h, group)
     institution_bps, fund_bps = h.one(TOO_MUCH if h.slips() else SHARES)
+    before = h.s.groups[group]
+    doctors_lose = institution_bps + fund_bps > before.institution_bps + before.fund_bps
+    consenters = _consenters(h, group, everyone=doctors_lose)
     values = {
         "group": group,
         "version": h.near(h.s.groups[group].rule_version + 1, UINT16),
@@ -112,34 +113,34 @@ def set_standing_consent(h: Hand) -> Plan:
     return h.signed(GROUPS, "setStandingConsent", values, [h.instead(h.s.groups[group].lead)])
 
 
-@play("grantConsent")
-def grant_consent(h: Hand) -> Plan:
+@play("setPolicy")
+def set_policy(h: Hand) -> Plan:
     h.passes()
-    key = h.stage.pens.take("patient", len(h.stage.sent))
-    case_file, consent = h.fresh("case"), h.fresh("consent")
-    if h.slips():
-        case_file, consent = h.one(list(h.s.consents))
+    group = _group(h)
+    consenters = _consenters(h, group)
     values = {
-        "caseFile": case_file,
-        "consent": consent,
-        "hospital": h.party(PartyKind.HOSPITAL),
-        "validUntil": h.later(),
-        "key": key,
+        "group": group,
+        "quorum": h.one([0, 1, 2, 255]),
+        "revision": h.near(h.s.groups[group].revision),
         "deadline": h.deadline(),
+        "consenters": consenters,
     }
-    return h.signed_by_key(CASES, "grantConsent", values, key)
+    return h.signed(GROUPS, "setPolicy", values, consenters)
 
 
-@play("withdrawConsent")
-def withdraw_consent(h: Hand) -> Plan:
+@play("transferLead")
+def transfer_lead(h: Hand) -> Plan:
     h.passes()
-    granted = [pair for pair, row in h.s.consents.items() if row.key in h.stage.pens and not row.withdrawn]
-    any_pair = [*h.s.consents, (h.fresh("case"), h.fresh("consent"))]
-    case_file, consent = h.one(any_pair if h.slips() or not granted else granted)
-    key = h.s.consents[case_file, consent].key
-    values = {"caseFile": case_file, "consent": consent, "deadline": h.deadline()}
-    signer = key if key in h.stage.pens else h.stranger()
-    return h.signed_by_key(CASES, "withdrawConsent", values, signer)
+    group, lead = _member(h)
+    consenters = _consenters(h, group)
+    values = {
+        "group": group,
+        "lead": lead,
+        "revision": h.near(h.s.groups[group].revision),
+        "deadline": h.deadline(),
+        "consenters": consenters,
+    }
+    return h.signed(GROUPS, "transferLead", values, [lead, *consenters])
 
 
 def _group(h: Hand) -> int:
@@ -157,11 +158,11 @@ def _member(h: Hand) -> tuple[int, int]:
     return h.one(ever if h.slips() or not members else members) if ever else (0, 0)
 
 
-def _consenters(h: Hand, group: int) -> list[int]:
+def _consenters(h: Hand, group: int, *, everyone: bool = False) -> list[int]:
     """Whom the group's policy asks for; after a slip too few, in another order, or with somebody else."""
     row: Group = h.s.groups[group]
-    members = sorted(d for g, d in h.s.spells if g == group and h.s.membership(g, d).is_current)
-    right = [row.lead] if row.quorum == 0 else members[: max(row.quorum, 1)]
+    members = sorted(h.s.members(group))
+    right = members if everyone else [row.lead] if row.quorum == 0 else members[: row.quorum]
     if h.slips():
         return h.one([right[1:], right[::-1], sorted({*right, h.party()}), members, right + right])
     return right

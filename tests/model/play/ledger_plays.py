@@ -197,7 +197,7 @@ def set_booker(h: Hand) -> Plan:
 def move_the_rail(h: Hand) -> Plan:
     """Nobody may but the ledger."""
     h.passes()
-    values = {"bankRef": h.fresh("reference"), "amount": h.one([0, 1, UINT128])}
+    values = {"bankRef": h.fresh("reference"), "amount": h.one([0, 1, UINT128]), "payments": []}
     sender = h.one([RELAY, DEPLOYER, BOOKER])
     return h.plan(RAIL, h.one(["collect", "pay", "reclaim"]), values, sender=sender)
 

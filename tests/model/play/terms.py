@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import SLOT_SECONDS, Slot
 from huizhen.domain.split import MAX_SEATS
-from huizhen.domain.statuses import PartyKind, PartyStatus
+from huizhen.domain.statuses import ConsultationStatus, PartyKind, PartyStatus
 from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
-from huizhen.errors import TermsUnreadable
 from tests.model.play.hand import DAY, Hand
+from tests.model.spec import booked_terms
+from tests.model.spec.hashing import keccak
 from tests.model.spec.state import BPS, UINT16, UINT32, UINT40, UINT96, UINT128
 
 FEES = (0, 1, 3, 99, 33_333, 80_000)
@@ -40,7 +42,7 @@ def drawn_terms(h: Hand) -> bytes:
     )
     if h.slips():
         terms = _over(h, terms)
-    packed = _packed(_affordable(h, terms))
+    packed = packed_anyway(_affordable(h, terms))
     return _broken(h, packed) if h.slips() else packed
 
 
@@ -58,7 +60,8 @@ def _hospital(h: Hand, end: int) -> int:
     return h.one(rich or consenting or [0])
 
 
-def _seats(h: Hand, hospital: int, end: int) -> list[Seat]:
+def staff_of(h: Hand, hospital: int, end: int) -> dict[int, list[int]]:
+    """Doctors and the institutions at which the hospital may book them until then."""
     s = h.s
     staff: dict[int, list[int]] = {}
     for (doctor, institution), row in list(s.affiliations.items()):
@@ -66,13 +69,18 @@ def _seats(h: Hand, hospital: int, end: int) -> list[Seat]:
         agreed = institution == hospital or s.agreements[a, b].valid_until >= end
         if agreed and row.valid_until >= end and _is_accredited(h, doctor) and _is_accredited(h, institution):
             staff.setdefault(doctor, []).append(institution)
+    return staff
+
+
+def _seats(h: Hand, hospital: int, end: int) -> list[Seat]:
+    staff = staff_of(h, hospital, end)
     doctors = h.some(sorted(staff) or [1], 4)
     if h.slips():
         doctors = sorted({*doctors, h.party(PartyKind.DOCTOR) or 1})
-    return [_seat(h, doctor, h.one(staff.get(doctor) or [hospital]), first=n == 0) for n, doctor in enumerate(doctors)]
+    return [seat_of(h, doctor, h.one(staff.get(doctor) or [hospital]), first=n == 0) for n, doctor in enumerate(doctors)]
 
 
-def _seat(h: Hand, doctor: int, institution: int, *, first: bool) -> Seat:
+def seat_of(h: Hand, doctor: int, institution: int, *, first: bool) -> Seat:
     groups = [group for group in h.s.founded if h.s.membership(group, doctor).is_current]
     group = h.one([0, *groups, *groups])
     row = h.s.groups[group]
@@ -157,15 +165,15 @@ def _over(h: Hand, terms: Terms) -> Terms:
     return replace(terms, lead=0, slots=max(terms.slots, 1), seats=seats)
 
 
-def _packed(terms: Terms) -> bytes:
-    """Also of terms that the product would not write."""
-    try:
-        return encode_terms(terms)
-    except TermsUnreadable:
-        well = replace(terms, lead=0, slots=1)
-        packed = bytearray(encode_terms(well))
-        packed[9], packed[10] = terms.slots, min(terms.lead, 255)
-        return bytes(packed)
+def packed_anyway(terms: Terms) -> bytes:
+    """Also of terms that the product would not write: seat by seat, each as the only one of terms that it would."""
+    packed = bytearray()
+    for seat in terms.seats:
+        alone = replace(terms, lead=0, slots=1, seats=(replace(seat, required=True),))
+        part = bytearray(encode_terms(alone))
+        part[9], part[10], part[HEADER + 18] = terms.slots, min(terms.lead, 255), seat.required
+        packed += part[HEADER:] if packed else part
+    return bytes(packed)
 
 
 def _broken(h: Hand, packed: bytes) -> bytes:
@@ -187,3 +195,20 @@ def _broken(h: Hand, packed: bytes) -> bytes:
 
 def _is_accredited(h: Hand, party: int) -> bool:
     return party in h.s.parties and h.s.parties[party].status == PartyStatus.ACCREDITED
+
+
+def consultation(
+    h: Hand,
+    status: ConsultationStatus,
+    *,
+    until: Callable[[Terms], int] = lambda _: UINT40,
+    such: Callable[[Terms], bool] = lambda _: True,
+) -> tuple[bytes, Terms]:
+    """One in this state, in time and such as is wanted; after a slip, or where there is none, any."""
+    rows = {packed: h.s.consultations.get(keccak(packed)) for packed in h.stage.terms}
+    booked = {packed: row for packed, row in rows.items() if row is not None}
+    good = [packed for packed, row in booked.items() if row.status == status]
+    early = [packed for packed in good if until(booked_terms.read(packed)) >= h.s.now]
+    best = [packed for packed in early if such(booked_terms.read(packed))]
+    packed = h.one(list(rows) if h.slips() else best or early or good or list(booked))
+    return packed, booked_terms.read(packed if packed in booked else next(iter(booked)))
