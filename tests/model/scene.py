@@ -36,7 +36,9 @@ HOSPITAL, INSTITUTION, OTHER_INSTITUTION = 9, 10, 11
 DOCTORS = (12, 13, 14, 15)
 LED, QUORATE = 16, 17  # groups: the lead decides; two members do
 CAST = 17
-LAST = 16  # the booking whose patient withdraws the consent
+# The bookings to come, and the slots until their start; of some the patient withdraws the consent.
+TO_COME = {13: 8, 14: 100, 15: 400, 16: 800, 20: 60, 21: 300}
+TO_BE_WITHDRAWN = (15, 16)
 OTHER_HOSPITAL, SPARE_DOCTOR, SPARE_HOSPITAL, SUSPENDED, FULL = 18, 19, 20, 21, 22
 UNFOUNDED = (23, 24, 25)
 
@@ -181,10 +183,13 @@ class Scene:
         disputed = [self.deliver(self.book(number)) for number in range(6, 10)]
         for number in range(10, 13):
             self.deliver(self.book(number))
+        for packed in [self.deliver(self.book(number), seats=0b011) for number in range(17, 20)]:
+            own = {"by": DOCTORS[3], "seats": 0b100, "reason": bytes(32)}
+            self.do("Disputes", "dispute", [DOCTORS[3]], terms=packed, **own)
         for place, packed in enumerate(disputed):
             values = {"by": HOSPITAL, "seats": 1 + place, "reason": bytes(32)}
             self.do("Disputes", "dispute", [HOSPITAL], terms=packed, **values)
-        for number in range(13, 17):
+        for number in TO_COME:
             self.book(number)
         withdrawal = {"caseFile": _case(3)[0], "consent": _case(3)[1], "deadline": FAR}
         key = self.stage.pens.take("patient", 3)
@@ -205,7 +210,7 @@ class Scene:
 
     def book(self, number: int) -> bytes:
         """Two seats, one of a group; every second one with a second group and odd fees."""
-        case_file, consent = _case(3 if number == LAST else number % 2)
+        case_file, consent = _case(3 if number in TO_BE_WITHDRAWN else number % 2)
         seats = (
             _seat(DOCTORS[0], INSTITUTION, LED if number % 2 else 0, 33_333),
             _seat(DOCTORS[2], OTHER_INSTITUTION, LED, 99 + number),
@@ -223,17 +228,16 @@ class Scene:
             Documents(bytes(32), case_file, consent),
             seats,
         )
-        if number > 12:  # to come, one after the other
-            terms = replace(terms, start=Slot(terms.start + 8 * number))
+        terms = replace(terms, start=Slot(terms.start + TO_COME.get(number, 0)))
         packed = encode_terms(terms)
         signers = [HOSPITAL, *(seat.doctor for seat in seats), OTHER_INSTITUTION, DOCTORS[0], DOCTORS[1]]
         self.do("Consultations", "book", signers, terms=packed)
         return packed
 
-    def deliver(self, packed: bytes) -> bytes:
+    def deliver(self, packed: bytes, seats: int = 0b111) -> bytes:
         terms = booked_terms.read(packed)
         self.at = max(self.at, booked_terms.starts_at(terms))
-        values = {"opinion": bytes(32), "seats": 7, "overtime": 1}
+        values = {"opinion": bytes(32), "seats": seats, "overtime": 1}
         self.do("Consultations", "deliver", [booked_terms.leading_doctor(terms)], terms=packed, **values)
         return packed
 

@@ -24,7 +24,7 @@ def book(h: Hand) -> Plan:
 
 @play("deliver")
 def deliver(h: Hand) -> Plan:
-    packed, terms = consultation(h, BOOKED, until=booked_terms.delivery_due)
+    packed, terms = consultation(h, BOOKED, until=lambda terms, _: booked_terms.delivery_due(terms))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every = (1 << len(terms.seats)) - 1
     values = {
@@ -55,7 +55,7 @@ def accept_by_time(h: Hand) -> Plan:
 
 @play("cancel")
 def cancel(h: Hand) -> Plan:
-    packed, terms = consultation(h, BOOKED, until=lambda terms: booked_terms.starts_at(terms) - 1)
+    packed, terms = consultation(h, BOOKED, until=lambda terms, _: booked_terms.starts_at(terms) - 1)
     start, policy = booked_terms.starts_at(terms), terms.policy
     edge = h.one([policy.free_before, policy.partial_before, 1])
     h.waits(earliest=max(start - edge, 0), latest=start - 1)

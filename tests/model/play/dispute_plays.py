@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from huizhen.domain.ids import PartyId
 from huizhen.domain.slots import SLOT_SECONDS, Slot
-from huizhen.domain.terms import Seat, Terms, encode_terms
+from huizhen.domain.terms import Seat, Terms
 from tests.model.play.hand import DAY, Hand, Plan
 from tests.model.play.plays import play
 from tests.model.play.terms import consultation, packed_anyway, seat_of, staff_of
@@ -14,24 +14,24 @@ from tests.model.spec import booked_terms
 from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED, signers_of
 from tests.model.spec.disputes import DISPUTED, DISPUTES, all_seats, leaving, ruling_due
 from tests.model.spec.hashing import keccak
-from tests.model.spec.state import BPS, NO_WORD, UINT16, Consultation, Dispute, Refusal
+from tests.model.spec.state import BPS, NO_WORD, UINT16, UINT40, Consultation, Dispute, Refusal
 
 
 @play("cancelWithdrawn")
 def cancel_withdrawn(h: Hand) -> Plan:
     withdrawn = [key for key, row in h.s.consents.items() if row.withdrawn]
 
-    def is_withdrawn(terms: Terms) -> bool:
+    def is_withdrawn(terms: Terms, _: Consultation) -> bool:
         return (terms.documents.case_file, terms.documents.consent) in withdrawn
 
-    packed, terms = consultation(h, BOOKED, until=lambda t: booked_terms.starts_at(t) - 1, such=is_withdrawn)
+    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.starts_at(t) - 1, such=is_withdrawn)
     h.waits(latest=booked_terms.starts_at(terms) - 1)
     return h.plan(CONSULTATIONS, "cancelWithdrawn", {"terms": packed})
 
 
 @play("recordAttendance")
 def record_attendance(h: Hand) -> Plan:
-    packed, terms = consultation(h, BOOKED, until=booked_terms.delivery_due)
+    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every, lead = all_seats(terms), booked_terms.leading_doctor(terms)
     values = {
@@ -45,7 +45,7 @@ def record_attendance(h: Hand) -> Plan:
 
 @play("markNoShow")
 def mark_no_show(h: Hand) -> Plan:
-    packed, terms = consultation(h, BOOKED, until=booked_terms.delivery_due)
+    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every, required = all_seats(terms), terms.required_mask
     by = h.one([terms.hospital, booked_terms.leading_doctor(terms)])
@@ -64,7 +64,7 @@ def mark_no_show(h: Hand) -> Plan:
 @play("reschedule")
 def reschedule(h: Hand) -> Plan:
     h.passes()
-    packed, terms = consultation(h, BOOKED, until=booked_terms.delivery_due)
+    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     start = Slot(h.at // SLOT_SECONDS + 1 + h.one([0, 1, 5, 40, 255]))
     to = replace(_renewed(h, terms), start=start)
     if h.slips():
@@ -83,7 +83,7 @@ def reschedule(h: Hand) -> Plan:
 @play("substitute")
 def substitute(h: Hand) -> Plan:
     h.passes()
-    packed, terms = consultation(h, BOOKED, until=lambda t: booked_terms.starts_at(t) - 1)
+    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.starts_at(t) - 1)
     end = booked_terms.ends_at(terms)
     staff = staff_of(h, terms.hospital, end)
     place = h.below(len(terms.seats))
@@ -105,9 +105,12 @@ def substitute(h: Hand) -> Plan:
 
 @play("dispute")
 def dispute(h: Hand) -> Plan:
-    packed, terms = consultation(h, h.one([DELIVERED, DELIVERED, DISPUTED]), such=_is_open(h))
+    def is_open(_: Terms, row: Consultation) -> bool:
+        return not h.s.disputes[row.id].rest_released
+
+    packed, terms = consultation(h, h.one([DELIVERED, DELIVERED, DISPUTED]), until=_review_due, such=is_open)
     row, before = _row(h, packed), _dispute(h, packed)
-    h.waits(latest=row.delivered_at + terms.policy.review_window)
+    h.waits(latest=_review_due(terms, row))
     free = ~(before.contested | before.resolved)
     omitted = [place for place in range(len(terms.seats)) if (~row.seats & free) >> place & 1]
     if omitted and h.one([True, False]):
@@ -129,7 +132,7 @@ def dispute(h: Hand) -> Plan:
 @play("settleDispute")
 def settle_dispute(h: Hand) -> Plan:
     h.passes()
-    packed, terms = consultation(h, DISPUTED, such=_is_contested(h))
+    packed, terms = _contested_one(h)
     seats = _contested(h, packed)
     values = {"terms": packed, "seats": seats, "bps": _bps(h), "deadline": h.deadline()}
     theirs = [seat.doctor for place, seat in enumerate(terms.seats) if seats >> place & 1]
@@ -138,7 +141,7 @@ def settle_dispute(h: Hand) -> Plan:
 
 @play("rule")
 def rule(h: Hand) -> Plan:
-    packed, terms = consultation(h, DISPUTED, such=_is_contested(h))
+    packed, terms = _contested_one(h, in_time=True)
     h.waits(latest=ruling_due(h.s, terms, _row(h, packed)))
     values = {
         "terms": packed,
@@ -152,15 +155,15 @@ def rule(h: Hand) -> Plan:
 
 @play("applyDefault")
 def apply_default(h: Hand) -> Plan:
-    packed, terms = consultation(h, DISPUTED, such=_is_contested(h))
+    packed, terms = _contested_one(h)
     h.waits(earliest=ruling_due(h.s, terms, _row(h, packed)) + 1)
     return h.plan(DISPUTES, "applyDefault", {"terms": packed})
 
 
 @play("releaseUncontested")
 def release_uncontested(h: Hand) -> Plan:
-    packed, terms = consultation(h, DISPUTED, such=_is_open(h))
-    h.waits(earliest=_row(h, packed).delivered_at + terms.policy.review_window + 1)
+    packed, terms = consultation(h, DISPUTED, such=lambda _, row: not h.s.disputes[row.id].rest_released)
+    h.waits(earliest=_review_due(terms, _row(h, packed)) + 1)
     return h.plan(DISPUTES, "releaseUncontested", {"terms": packed})
 
 
@@ -219,12 +222,15 @@ def _dispute(h: Hand, packed: bytes) -> Dispute:
     return h.s.disputes[_row(h, packed).id]
 
 
-def _is_open(h: Hand):  # type: ignore[no-untyped-def]
-    return lambda terms: not _dispute(h, encode_terms(terms)).rest_released
+def _contested_one(h: Hand, *, in_time: bool = False) -> tuple[bytes, Terms]:
+    def due(terms: Terms, row: Consultation) -> int:
+        return ruling_due(h.s, terms, row) if in_time else UINT40
+
+    return consultation(h, DISPUTED, until=due, such=lambda _, row: h.s.disputes[row.id].contested != 0)
 
 
-def _is_contested(h: Hand):  # type: ignore[no-untyped-def]
-    return lambda terms: _dispute(h, encode_terms(terms)).contested != 0
+def _review_due(terms: Terms, row: Consultation) -> int:
+    return row.delivered_at + terms.policy.review_window
 
 
 def _contested(h: Hand, packed: bytes) -> int:

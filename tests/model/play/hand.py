@@ -6,7 +6,8 @@ then. What comes of a call is for the specification to say, in both cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from eth_utils.crypto import keccak
@@ -39,6 +40,7 @@ class Hand:
     def __init__(self, stage: Stage, dice: Dice) -> None:
         self.stage, self._dice = stage, dice
         self._slippery = dice.below(2) == 1
+        self._odds = 6
         self.at = self.s.now
 
     @property
@@ -64,7 +66,14 @@ class Hand:
         return value if self._dice.below(4) else self.one(others)
 
     def slips(self) -> bool:
-        return self._slippery and self._dice.below(6) == 0
+        return self._slippery and self._dice.below(self._odds) == 0
+
+    @contextmanager
+    def careful(self) -> Iterator[None]:
+        """Where much is drawn for one call, that not all of them go wrong."""
+        self._odds = 40
+        yield
+        self._odds = 6
 
     def near(self, value: int, limit: int = UINT32) -> int:
         """The value; after a slip one beside it, at the ends of its type or beyond."""
@@ -78,12 +87,20 @@ class Hand:
 
     def waits(self, earliest: int = 0, latest: int = UINT40) -> None:
         """Moves to a moment of a window, its edges above all; after a slip to one just outside."""
-        first, last = max(earliest, self.s.now), max(latest, self.s.now)
-        inside = [first, first + 1, last, last - 1] if last - first < 400 * DAY else [first, first + 1]
-        outside = [earliest - 1, latest + 1, latest + DAY]
-        moments = outside if self.slips() else [self.s.now, *inside] if earliest <= self.s.now else inside
-        possible = [each for each in moments if self.s.now <= each < 2**36]
-        self.at = self.one(possible or [self.s.now])
+        now = self.s.now
+        first = now if self._is_patient(earliest) else max(earliest, now)
+        moments = [first, first + 1] if first > now else [now, now, now + 1]
+        if not self._is_patient(latest):
+            moments += [latest - 1, latest, latest]
+        if self.slips():
+            moments = [earliest - 1, latest + 1, latest + DAY]
+        possible = [each for each in moments if now <= each < now + 400 * DAY]
+        self.at = self.one(possible or [now])
+
+    def _is_patient(self, moment: int) -> bool:
+        """Whoever always waited for the end of a window would find all other windows closed."""
+        days = (moment - self.s.now) // DAY
+        return days > 0 and self.below(4 * min(days, 8)) != 0
 
     def passes(self) -> None:
         """A little time, or none."""

@@ -41,7 +41,7 @@ def accredit(h: Hand) -> Plan:
         "revision": _revision(h, party),
         "specialties": h.usually(specialties | 0b1110, specialties, 0b10, 0, ALL_SPECIALTIES),
         "city": h.near(110_000, 2**24 - 1),
-        "validUntil": h.later(),
+        "validUntil": UINT40 if party <= h.stage.cast and not h.slips() else h.later(),
         "powers": h.usually(powers, powers | Power.ARBITER, powers | Power.PAYOUT_APPROVER, 0, 255),
         "authority": _authority(h),
         "deadline": h.deadline(),

@@ -14,7 +14,7 @@ from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode
 from tests.model.play.hand import DAY, Hand
 from tests.model.spec import booked_terms
 from tests.model.spec.hashing import keccak
-from tests.model.spec.state import BPS, UINT16, UINT32, UINT40, UINT96, UINT128
+from tests.model.spec.state import BPS, UINT16, UINT32, UINT40, UINT96, UINT128, Consultation
 
 FEES = (0, 1, 3, 99, 33_333, 80_000)
 HUGE_FEES = (UINT96, UINT96 + 1, UINT128)
@@ -23,6 +23,11 @@ SEAT, HEADER = 55, 169
 
 def drawn_terms(h: Hand) -> bytes:
     """Packed; after a slip perhaps not the packed form of anything."""
+    with h.careful():
+        return _drawn_terms(h)
+
+
+def _drawn_terms(h: Hand) -> bytes:
     start = _start(h)
     slots = h.one([1, 2, 4, 255])
     end = min((start + slots) * SLOT_SECONDS, UINT40)
@@ -116,10 +121,10 @@ def _policy(h: Hand) -> Policy:
         partial_before=h.one([0, 450, 7200, UINT32]),
         partial_bps=h.one([BPS + 1, UINT16]) if too_much else h.one([0, 1, 3000, BPS]),
         late_bps=h.one([1, 9999, BPS]),
-        deliver_window=h.one([0, 1, DAY, 30 * DAY]),
-        review_window=h.one([0, 1, 3 * DAY]),
+        deliver_window=h.one([0, 1, DAY, 3 * DAY, 30 * DAY]),
+        review_window=h.one([0, 1, 3 * DAY, 3 * DAY]),
         arbiter=PartyId(h.stage.arbiter),
-        arbiter_window=h.one([0, 1, 7 * DAY]),
+        arbiter_window=h.one([0, 1, 7 * DAY, 7 * DAY]),
         default_bps=h.one([0, 5000, BPS]),
     )
 
@@ -201,14 +206,14 @@ def consultation(
     h: Hand,
     status: ConsultationStatus,
     *,
-    until: Callable[[Terms], int] = lambda _: UINT40,
-    such: Callable[[Terms], bool] = lambda _: True,
+    until: Callable[[Terms, Consultation], int] = lambda *_: UINT40,
+    such: Callable[[Terms, Consultation], bool] = lambda *_: True,
 ) -> tuple[bytes, Terms]:
     """One in this state, in time and such as is wanted; after a slip, or where there is none, any."""
     rows = {packed: h.s.consultations.get(keccak(packed)) for packed in h.stage.terms}
     booked = {packed: row for packed, row in rows.items() if row is not None}
     good = [packed for packed, row in booked.items() if row.status == status]
-    early = [packed for packed in good if until(booked_terms.read(packed)) >= h.s.now]
-    best = [packed for packed in early if such(booked_terms.read(packed))]
-    packed = h.one(list(rows) if h.slips() else best or early or good or list(booked))
+    fit = [packed for packed in good if such(booked_terms.read(packed), booked[packed])]
+    best = [packed for packed in fit if until(booked_terms.read(packed), booked[packed]) >= h.s.now]
+    packed = h.one(list(rows) if h.slips() else best or fit or good or list(booked))
     return packed, booked_terms.read(packed if packed in booked else next(iter(booked)))
