@@ -19,7 +19,7 @@ SHRINK = "MODEL_SHRINK" in os.environ
 @pytest.fixture(scope="session")
 def campaign() -> Campaign:
     """Always the same one, unless MODEL_ROLL is set."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Marketplace,
         settings=settings(
             max_examples=RUNS,

@@ -38,8 +38,16 @@ class Engine(Protocol):
     def view(self, to: str, calldata: bytes) -> bytes: ...
 
 
-class Revm:
+class Undoing(Engine, Protocol):
     """Also undoes: `mark` remembers the state, `back` returns to it."""
+
+    def mark(self) -> None: ...
+
+    def back(self) -> None: ...
+
+
+class Revm:
+    """revm in this program: some ten thousand calls a second."""
 
     def __init__(self) -> None:
         environment = pyrevm.Env(cfg=pyrevm.CfgEnv(chain_id=CHAIN_ID))
@@ -57,10 +65,12 @@ class Revm:
         try:
             output = self._evm.message_call(sender, to, calldata, gas=GAS)
         except RuntimeError as error:
-            found = _OUTPUT.search(str(error))
-            assert found is not None, error
-            return Outcome(False, bytes.fromhex(found[1]), ())
-        return Outcome(True, bytes(output), tuple(map(_raw, self._evm.result.logs)))
+            return Outcome(False, _revert(error), ())
+        return Outcome(True, bytes(output), tuple(map(_raw, self._logs())))
+
+    def _logs(self) -> list[Any]:
+        result = self._evm.result
+        return [] if result is None else list(result.logs)
 
     def view(self, to: str, calldata: bytes) -> bytes:
         return bytes(self._evm.message_call(RELAY, to, calldata, is_static=True))
@@ -75,6 +85,14 @@ class Revm:
     def _block(self, at: int) -> None:
         self._number += 1
         self._evm.set_block_env(pyrevm.BlockEnv(number=self._number, timestamp=at))
+
+
+def _revert(error: RuntimeError) -> bytes:
+    """What a refused call returned. A call that halts for want of gas, say, is no refusal."""
+    found = _OUTPUT.search(str(error))
+    if found is None:
+        raise error
+    return bytes.fromhex(found[1])
 
 
 def _raw(log: Any) -> RawLog:

@@ -19,6 +19,7 @@ from tests.model.spec.registry import TAX_AUTHORITY
 from tests.model.spec.split import ALL_SEATS, Leg, unpacked
 from tests.model.spec.state import BPS, Consultation, Log, State
 
+
 class Release(NamedTuple):
     """Part of a consultation's escrow that ended, and what it was for."""
 
@@ -115,7 +116,7 @@ class Ghost:
         hospital, amount, _sequence = log.values
         self.earned[hospital] += amount
 
-    def _on_PayoutAccountSet(self, log: Log, _: Act, before: State, __: State) -> None:  # noqa: N802
+    def _on_PayoutAccountSet(self, log: Log, *_: object) -> None:  # noqa: N802
         party, account, effective_at, _version = log.values
         self.accounts[party, account] = effective_at
 

@@ -23,7 +23,6 @@ from tests.model.stage import Stage
 from tests.model.tally import Tally
 
 
-
 @dataclass
 class Campaign:
     """What the machine did so far; of some runs, all that was sent and what came back."""
@@ -74,4 +73,3 @@ class Marketplace(RuleBasedStateMachine):
             play_out(self.stage)
             if CAMPAIGN.tally.runs % EVERY == 0:
                 CAMPAIGN.samples.append(Sample.of(self.stage))
-

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from eth.chains.base import ChainContext
 from eth.constants import BLANK_ROOT_HASH
 from eth.db.atomic import AtomicDB
+from eth.vm.chain_context import ChainContext
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.forks.cancun.blocks import CancunBlockHeader
 from eth.vm.spoof import SpoofTransaction
+from eth_typing import Address, BlockNumber
 from eth_utils.address import to_canonical_address, to_checksum_address
 
 from huizhen.chain.client import Node
@@ -82,7 +83,9 @@ class PyEvm:
         return bytes(computation.output)
 
     def _at(self, second: int) -> Any:
-        header = CancunBlockHeader(difficulty=0, block_number=1, gas_limit=10**9, timestamp=second)
+        header = CancunBlockHeader(
+            difficulty=0, block_number=BlockNumber(1), gas_limit=10**9, timestamp=second
+        )
         context = CancunVM.create_execution_context(header, (), ChainContext(CHAIN_ID))
         return CancunVM.get_state_class()(self._database, context, self._root)
 
@@ -96,7 +99,7 @@ class PyEvm:
     def _run(self, sender: str, to: bytes, content: bytes) -> Any:
         caller = to_canonical_address(sender)
         transaction = CancunVM.get_transaction_builder().create_unsigned_transaction(
-            nonce=self._state.get_nonce(caller), gas_price=0, gas=GAS, to=to, value=0, data=content
+            nonce=self._state.get_nonce(caller), gas_price=0, gas=GAS, to=Address(to), value=0, data=content
         )
         return self._state.apply_transaction(SpoofTransaction(transaction, from_=caller))
 

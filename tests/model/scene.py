@@ -15,7 +15,7 @@ from huizhen.domain.money import Fen
 from huizhen.domain.slots import SLOT_SECONDS, Slot
 from huizhen.domain.statuses import PartyKind, Power
 from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
-from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, Engine
+from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, Undoing
 from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
 from tests.model.play.signing import finished, signed, signed_by_key
 from tests.model.spec import booked_terms
@@ -136,7 +136,11 @@ class Scene:
             values = {"validUntil": FAR, "standingUntil": standing, "version": 0}
             pair = {"doctor": doctor, "institution": institution}
             self.do("CredentialRegistry", "affiliate", [doctor, institution], **pair, **values)
-        for a, b in ((HOSPITAL, INSTITUTION), (HOSPITAL, OTHER_INSTITUTION), (INSTITUTION, OTHER_INSTITUTION)):
+        for a, b in (
+            (HOSPITAL, INSTITUTION),
+            (HOSPITAL, OTHER_INSTITUTION),
+            (INSTITUTION, OTHER_INSTITUTION),
+        ):
             values = {"commitment": bytes(32), "validUntil": FAR, "version": 0}
             self.do("CredentialRegistry", "agree", [a, b], a=a, b=b, **values)
 
@@ -194,14 +198,18 @@ class Scene:
         withdrawal = {"caseFile": _case(3)[0], "consent": _case(3)[1], "deadline": FAR}
         key = self.stage.pens.take("patient", 3)
         self.act(signed_by_key(self.stage, "CaseAccess", "withdrawConsent", withdrawal, key))
-        self.do("RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0)
+        self.do(
+            "RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0
+        )
         for party in (PLATFORM, SPARE_DOCTOR, SPARE_HOSPITAL):
             new = {"party": party, "sequence": 0, "signer": self.stage.pens.take("new", party)}
             self.do("KeyReplacement", "requestReplacement", [AUTHORITY], **new, authority=AUTHORITY)
         for recipient in (DOCTORS[0], DOCTORS[1], ARBITER):
             case_file, consent = _case(0)
             given = {"caseFile": case_file, "consent": consent, "key": bytes([recipient]) * 32}
-            self.do("CaseAccess", "grantKey", [HOSPITAL], recipient=recipient, validUntil=FAR, version=0, **given)
+            self.do(
+                "CaseAccess", "grantKey", [HOSPITAL], recipient=recipient, validUntil=FAR, version=0, **given
+            )
         values = {"doctors": [2**32 - 1], "start": 1, "slots": 3}
         self.act(finished(self.stage, "SlotBook", "reserve", values, sender=BOOKER))
         self.do("CredentialRegistry", "requestSignerRemoval", [FULL], party=FULL, revision=8, index=7)
@@ -250,7 +258,9 @@ class Scene:
         preparer = PREPARER if number % 2 else OFFICER
         self.do("RevenueLedger", "preparePayout", [preparer], batch=number, items=items, preparer=preparer)
         if approved:
-            self.do("RevenueLedger", "approvePayout", [APPROVER], batch=number, items=items, approver=APPROVER)
+            self.do(
+                "RevenueLedger", "approvePayout", [APPROVER], batch=number, items=items, approver=APPROVER
+            )
         if number == 6:
             values = {"items": items, "mask": 0b111, "bankRef": b"\1" * 32, "bank": BANK}
             self.do("RevenueLedger", "confirmPayout", [BANK], batch=number, **values)
@@ -266,7 +276,7 @@ def _seat(doctor: int, institution: int, group: int, fee: int, *, required: bool
     return Seat(*who, *shares, required, Fen(fee), 0b110)
 
 
-def raise_curtain(engine: Engine, *, at_work: bool) -> Stage:
+def raise_curtain(engine: Undoing, *, at_work: bool) -> Stage:
     """The contracts deployed, the cast in place, and work on its way if wanted."""
     wire = Wire(CHAIN_ID, deploy(engine, GENESIS), Artifacts())
     pens, state = Pens(), State(GENESIS)

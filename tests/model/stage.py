@@ -14,7 +14,7 @@ from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
 from huizhen.chain.deployer import Deployer
 from huizhen.chain.sender import Sender
-from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, RELAY, Engine, Outcome
+from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, RELAY, Engine, Outcome, Undoing
 from tests.model.ghost import Ghost
 from tests.model.invariants import INVARIANTS, Step
 from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
@@ -58,7 +58,7 @@ class Stage:
     """`cast` is the last party on which all else depends; `other_hospital` pays for what another booker escrows.
     `terms` are all that anybody tried to book, `done` the acts that succeeded, `history` what they left."""
 
-    engine: Engine
+    engine: Undoing
     wire: Wire
     state: State
     pens: Pens
@@ -151,9 +151,7 @@ class Stage:
         to = self.wire.addresses[contract]
         return Question(to, function.calldata(arguments), kinds, f"{contract}.{view}{arguments}")
 
-    def _difference(
-        self, act: Act, at: int, refusal: Refusal | None, state: State, outcome: Outcome
-    ) -> str:
+    def _difference(self, act: Act, at: int, refusal: Refusal | None, state: State, outcome: Outcome) -> str:
         found = f"logs {outcome.logs}" if outcome.succeeded else self.wire.reading(outcome.output or b"")
         said = refusal or f"success with {state.logs}"
         return f"{act.contract}.{act.function}({dict(act.values)}) at {at}: {found}\n  specified: {said}"

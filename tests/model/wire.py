@@ -49,7 +49,7 @@ def word(value: Any) -> bytes:
         return value.to_bytes(32, "big")
     if isinstance(value, str):
         value = bytes.fromhex(value[2:])
-    return value.rjust(32, b"\0") if len(value) == 20 else cast(bytes, value)
+    return bytes(value.rjust(32, b"\0") if len(value) == 20 else value)
 
 
 def _tail(kind: str, value: Any) -> bytes:

@@ -70,18 +70,17 @@ def grant_key(h: Hand) -> Plan:
     recipient = h.party(h.one([PartyKind.DOCTOR, PartyKind.HOSPITAL]))
     if h.one([0, 0, 0, 1]):
         recipient = h.instead(h.stage.arbiter)
+    inside = [row.valid_until, min(h.at + DAY, row.valid_until), h.at + 1]
+    until = h.one([row.valid_until + 1, h.at, 0]) if h.slips() else h.one(inside)
     values = {
         "caseFile": case_file,
         "consent": consent,
         "recipient": recipient,
         "key": NO_WORD if h.slips() else h.fresh("key"),
-        "validUntil": h.one([row.valid_until + 1, h.at, 0])
-        if h.slips()
-        else h.one([row.valid_until, min(h.at + DAY, row.valid_until), h.at + 1]),
+        "validUntil": min(until, UINT40),
         "version": h.near(h.s.key_grants[case_file, recipient].version),
         "deadline": h.deadline(),
     }
-    values["validUntil"] = min(values["validUntil"], UINT40)
     return h.signed(CASES, "grantKey", values, [h.instead(row.hospital)])
 
 

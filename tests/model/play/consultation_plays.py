@@ -6,7 +6,8 @@ from tests.model.play.hand import Hand, Plan
 from tests.model.play.plays import play
 from tests.model.play.terms import consultation, drawn_terms
 from tests.model.spec import booked_terms
-from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED, signers_of
+from tests.model.spec.booking import signers_of
+from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED
 from tests.model.spec.hashing import keccak
 from tests.model.spec.state import Refusal
 
@@ -30,7 +31,9 @@ def deliver(h: Hand) -> Plan:
     values = {
         "terms": packed,
         "opinion": h.fresh("opinion"),
-        "seats": h.one([0, every + 1, every << 1, 2**16]) if h.slips() else h.one([every, terms.required_mask]),
+        "seats": h.one([0, every + 1, every << 1, 2**16])
+        if h.slips()
+        else h.one([every, terms.required_mask]),
         "overtime": h.near(h.one(range(terms.pricing.overtime_steps + 1)), 255),
         "deadline": h.deadline(),
     }

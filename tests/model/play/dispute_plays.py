@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from huizhen.domain.ids import PartyId
+from huizhen.domain.money import Fen
 from huizhen.domain.slots import SLOT_SECONDS, Slot
 from huizhen.domain.terms import Seat, Terms
 from tests.model.play.hand import DAY, Hand, Plan
 from tests.model.play.plays import play
 from tests.model.play.terms import consultation, packed_anyway, seat_of, staff_of
 from tests.model.spec import booked_terms
-from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED, signers_of
+from tests.model.spec.booking import signers_of
+from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED
 from tests.model.spec.disputes import DISPUTED, DISPUTES, all_seats, leaving, ruling_due
 from tests.model.spec.hashing import keccak
 from tests.model.spec.state import BPS, NO_WORD, UINT16, UINT40, Consultation, Dispute, Refusal
@@ -24,7 +26,9 @@ def cancel_withdrawn(h: Hand) -> Plan:
     def is_withdrawn(terms: Terms, _: Consultation) -> bool:
         return (terms.documents.case_file, terms.documents.consent) in withdrawn
 
-    packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.starts_at(t) - 1, such=is_withdrawn)
+    packed, terms = consultation(
+        h, BOOKED, until=lambda t, _: booked_terms.starts_at(t) - 1, such=is_withdrawn
+    )
     h.waits(latest=booked_terms.starts_at(terms) - 1)
     return h.plan(CONSULTATIONS, "cancelWithdrawn", {"terms": packed})
 
@@ -36,7 +40,9 @@ def record_attendance(h: Hand) -> Plan:
     every, lead = all_seats(terms), booked_terms.leading_doctor(terms)
     values = {
         "terms": packed,
-        "seats": h.one([0, every + 1, UINT16]) if h.slips() else h.one([every, terms.required_mask, every, 0]),
+        "seats": h.one([0, every + 1, UINT16])
+        if h.slips()
+        else h.one([every, terms.required_mask, every, 0]),
         "overtime": h.near(h.one(range(terms.pricing.overtime_steps + 1)), 255),
         "deadline": h.deadline(),
     }
@@ -48,17 +54,18 @@ def mark_no_show(h: Hand) -> Plan:
     packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
     every, required = all_seats(terms), terms.required_mask
-    by = h.one([terms.hospital, booked_terms.leading_doctor(terms)])
+    by: int = h.one([terms.hospital, booked_terms.leading_doctor(terms)])
     optional = every & ~required
     right = [optional, optional & -optional] if by == terms.hospital else [every, required]
+    by = h.instead(by)
     values = {
         "terms": packed,
-        "by": h.instead(by),
+        "by": by,
         "seats": h.one([0, every, every + 1, UINT16]) if h.slips() else h.one(right),
         "report": h.fresh("report"),
         "deadline": h.deadline(),
     }
-    return h.signed(DISPUTES, "markNoShow", values, [h.instead(values["by"])])
+    return h.signed(DISPUTES, "markNoShow", values, [h.instead(by)])
 
 
 @play("reschedule")
@@ -97,7 +104,7 @@ def substitute(h: Hand) -> Plan:
     to = _with_doctor(h, _renewed(h, terms), place, doctor, h.one(staff.get(doctor) or [terms.hospital]))
     if h.slips():
         first = to.seats[0]
-        changed = h.one([replace(first, fee=first.fee + 1), replace(first, required=not first.required)])
+        changed = h.one([replace(first, fee=Fen(first.fee + 1)), replace(first, required=not first.required)])
         other = replace(to, seats=(changed, *to.seats[1:]))
         to = h.one([other, replace(to, lead=(to.lead + 1) % len(to.seats)), replace(to, slots=9), terms])
     return _amendment(h, "substitute", packed, to, leaving(h.s.at(h.at), terms, place))
@@ -113,20 +120,21 @@ def dispute(h: Hand) -> Plan:
     h.waits(latest=_review_due(terms, row))
     free = ~(before.contested | before.resolved)
     omitted = [place for place in range(len(terms.seats)) if (~row.seats & free) >> place & 1]
-    if omitted and h.one([True, False]):
+    if omitted and h.below(2):
         place = h.one(omitted)
-        by, seats = terms.seats[place].doctor, 1 << place
+        by, seats = int(terms.seats[place].doctor), 1 << place
     else:
         mine = row.seats & free
         by, seats = terms.hospital, h.one([mine, mine & -mine, mine & ~(mine & -mine) or mine])
+    by = h.instead(by)
     values = {
         "terms": packed,
-        "by": h.instead(by),
+        "by": by,
         "seats": h.one([0, all_seats(terms) + 1, UINT16, row.seats]) if h.slips() else seats,
         "reason": h.fresh("reason"),
         "deadline": h.deadline(),
     }
-    return h.signed(DISPUTES, "dispute", values, [h.instead(values["by"])])
+    return h.signed(DISPUTES, "dispute", values, [h.instead(by)])
 
 
 @play("settleDispute")
@@ -201,7 +209,7 @@ def _with_doctor(h: Hand, terms: Terms, place: int, doctor: int, institution: in
     new = replace(mine, required=old.required, fee=old.fee, specialties=old.specialties)
     seats = sorted((*terms.seats[:place], new, *terms.seats[place + 1 :]), key=lambda seat: seat.doctor)
     next_leading = doctor if leading == old.doctor else leading
-    lead = [seat.doctor for seat in seats].index(next_leading)
+    lead = [seat.doctor for seat in seats].index(PartyId(next_leading))
     return replace(terms, seats=tuple(seats), lead=lead)
 
 

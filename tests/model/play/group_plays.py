@@ -37,7 +37,7 @@ def found(h: Hand) -> Plan:
 def join(h: Hand) -> Plan:
     h.passes()
     group, doctor = _group(h), h.party(PartyKind.DOCTOR)
-    if h.s.membership(group, doctor).is_current and h.usually(True, False):
+    if h.s.membership(group, doctor).is_current and h.mostly():
         others = [each for each, row in h.s.parties.items() if row.kind == PartyKind.DOCTOR]
         doctor = h.one([each for each in others if not h.s.membership(group, each).is_current] or [doctor])
     consenters = _consenters(h, group)

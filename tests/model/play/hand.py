@@ -65,6 +65,9 @@ class Hand:
     def usually(self, value: T, *others: T) -> T:
         return value if self._dice.below(4) else self.one(others)
 
+    def mostly(self) -> bool:
+        return self.below(4) != 0
+
     def slips(self) -> bool:
         return self._slippery and self._dice.below(self._odds) == 0
 
@@ -141,7 +144,7 @@ class Hand:
     def signed(self, contract: str, function: str, values: Mapping[str, Any], signers: Sequence[int]) -> Plan:
         """By these parties in this order, each with one of its signers."""
         digest = digest_of(self.stage, contract, function, values)
-        signatures = [self._signature(contract, digest, party) for party in signers]
+        signatures = [self._signature(digest, party) for party in signers]
         if self.slips():
             broken = (signatures[::-1], signatures[1:], signatures[:-1], signatures + signatures[:1])
             signatures = self.one(broken)
@@ -153,13 +156,13 @@ class Hand:
 
     def _proof(self, digest: bytes, signer: bytes) -> bytes:
         known = signer in self.stage.pens
-        return self._spoiled(digest, signer) if self.slips() else self.stage.pens.sign(
-            signer if known else self.stranger(), digest
+        return (
+            self._spoiled(digest, signer)
+            if self.slips()
+            else self.stage.pens.sign(signer if known else self.stranger(), digest)
         )
 
-    def signed_by_key(
-        self, contract: str, function: str, values: Mapping[str, Any], signer: bytes
-    ) -> Plan:
+    def signed_by_key(self, contract: str, function: str, values: Mapping[str, Any], signer: bytes) -> Plan:
         digest = digest_of(self.stage, contract, function, values)
         signature = self._spoiled(digest, signer) if self.slips() else self.stage.pens.sign(signer, digest)
         return self.plan(contract, function, values, digest, signature)
@@ -177,7 +180,7 @@ class Hand:
         act = finished(self.stage, contract, function, values, digest, signatures, sender, possession)
         return Plan(act, self.at)
 
-    def _signature(self, contract: str, digest: bytes, party: int) -> tuple[int, bytes]:
+    def _signature(self, digest: bytes, party: int) -> tuple[int, bytes]:
         mine = {index: signer for (owner, index), signer in self.s.signers.items() if owner == party}
         if not mine:
             return 0, self.stage.pens.sign(self.stranger(), digest)

@@ -6,7 +6,7 @@ from huizhen.domain.statuses import BatchStatus, PartyKind, PartyStatus, Power
 from tests.model.engines import BOOKER, DEPLOYER, RELAY
 from tests.model.play.hand import Hand, Plan
 from tests.model.play.plays import play
-from tests.model.spec.ledger import ACCOUNT_DELAY, APPROVAL_WINDOW, LEDGER, MAX_ITEMS, RAIL, Item
+from tests.model.spec.ledger import APPROVAL_WINDOW, LEDGER, MAX_ITEMS, RAIL, Item
 from tests.model.spec.slots import SLOTS
 from tests.model.spec.state import NO_WORD, UINT32, UINT64, UINT128
 
@@ -57,9 +57,7 @@ def set_payout_account(h: Hand) -> Plan:
 @play("cancelPayoutAccount")
 def cancel_payout_account(h: Hand) -> Plan:
     waiting = [
-        each
-        for each, row in h.s.accounts.items()
-        if row.pending != NO_WORD and row.effective_at > h.s.now
+        each for each, row in h.s.accounts.items() if row.pending != NO_WORD and row.effective_at > h.s.now
     ]
     party = h.instead(h.one(waiting or list(h.s.accounts) or [0]))
     h.waits(latest=h.s.accounts[party].effective_at - 1)
@@ -106,7 +104,9 @@ def confirm_payout(h: Hand) -> Plan:
     values = {
         "batch": batch,
         "items": _items_of(h, batch),
-        "mask": h.one([0, mask << 1 & UINT64, UINT64, UINT64 + 1]) if h.slips() else h.one([mask, mask & -mask]),
+        "mask": h.one([0, mask << 1 & UINT64, UINT64, UINT64 + 1])
+        if h.slips()
+        else h.one([mask, mask & -mask]),
         "bankRef": _reference(h),
         "bank": bank,
         "deadline": h.deadline(),
@@ -170,7 +170,11 @@ def release_escrow(h: Hand) -> Plan:
 @play("reserve")
 def reserve(h: Hand) -> Plan:
     h.passes()
-    values = {"doctors": _others(h), "start": _slot(h), "slots": h.near(h.one([1, 2, 255]), 255)}
+    values: dict[str, object] = {
+        "doctors": _others(h),
+        "start": _slot(h),
+        "slots": h.near(h.one([1, 2, 255]), 255),
+    }
     return h.plan(SLOTS, "reserve", values, sender=_booker(h))
 
 
@@ -197,7 +201,8 @@ def set_booker(h: Hand) -> Plan:
 def move_the_rail(h: Hand) -> Plan:
     """Nobody may but the ledger."""
     h.passes()
-    values = {"bankRef": h.fresh("reference"), "amount": h.one([0, 1, UINT128]), "payments": []}
+    values: dict[str, object] = {"bankRef": h.fresh("reference"), "payments": []}
+    values |= {"amount": h.one([0, 1, UINT128])}
     sender = h.one([RELAY, DEPLOYER, BOOKER])
     return h.plan(RAIL, h.one(["collect", "pay", "reclaim"]), values, sender=sender)
 

@@ -36,6 +36,7 @@ def accredit(h: Hand) -> Plan:
     party = _party_with(h, status)
     held = h.s.parties.get(party)
     specialties, powers = (held.specialties, held.powers) if held else (0, 0)
+    authority = _authority(h)
     values = {
         "party": party,
         "revision": _revision(h, party),
@@ -43,37 +44,39 @@ def accredit(h: Hand) -> Plan:
         "city": h.near(110_000, 2**24 - 1),
         "validUntil": UINT40 if party <= h.stage.cast and not h.slips() else h.later(),
         "powers": h.usually(powers, powers | Power.ARBITER, powers | Power.PAYOUT_APPROVER, 0, 255),
-        "authority": _authority(h),
+        "authority": authority,
         "deadline": h.deadline(),
     }
-    return h.signed(REGISTRY, "accredit", values, [h.instead(values["authority"])])
+    return h.signed(REGISTRY, "accredit", values, [h.instead(authority)])
 
 
 @play("suspend")
 def suspend(h: Hand) -> Plan:
     h.passes()
     party = _party_with(h, PartyStatus.ACCREDITED)
+    authority = _authority(h)
     values = {
         "party": party,
         "revision": _revision(h, party),
         "reason": h.fresh("reason"),
-        "authority": _authority(h),
+        "authority": authority,
         "deadline": h.deadline(),
     }
-    return h.signed(REGISTRY, "suspend", values, [h.instead(values["authority"])])
+    return h.signed(REGISTRY, "suspend", values, [h.instead(authority)])
 
 
 @play("reinstate")
 def reinstate(h: Hand) -> Plan:
     h.passes()
     party = h.party(status=PartyStatus.SUSPENDED)
+    authority = _authority(h)
     values = {
         "party": party,
         "revision": _revision(h, party),
-        "authority": _authority(h),
+        "authority": authority,
         "deadline": h.deadline(),
     }
-    return h.signed(REGISTRY, "reinstate", values, [h.instead(values["authority"])])
+    return h.signed(REGISTRY, "reinstate", values, [h.instead(authority)])
 
 
 @play("addSigner")
@@ -172,7 +175,7 @@ def agree(h: Hand) -> Plan:
 def _party_with(h: Hand, status: PartyStatus) -> int:
     """Newcomers more often than the cast, on which all else depends."""
     newcomers = [party for party, row in h.s.parties.items() if row.status == status and party > h.stage.cast]
-    return h.one(newcomers) if newcomers and h.usually(True, False) else h.party(status=status)
+    return h.one(newcomers) if newcomers and h.mostly() else h.party(status=status)
 
 
 def _revision(h: Hand, party: int) -> int:

@@ -82,7 +82,10 @@ def _seats(h: Hand, hospital: int, end: int) -> list[Seat]:
     doctors = h.some(sorted(staff) or [1], 4)
     if h.slips():
         doctors = sorted({*doctors, h.party(PartyKind.DOCTOR) or 1})
-    return [seat_of(h, doctor, h.one(staff.get(doctor) or [hospital]), first=n == 0) for n, doctor in enumerate(doctors)]
+    return [
+        seat_of(h, doctor, h.one(staff.get(doctor) or [hospital]), first=n == 0)
+        for n, doctor in enumerate(doctors)
+    ]
 
 
 def seat_of(h: Hand, doctor: int, institution: int, *, first: bool) -> Seat:
@@ -141,7 +144,7 @@ def _documents(h: Hand, hospital: int, end: int) -> Documents:
 
 def _affordable(h: Hand, terms: Terms) -> Terms:
     """Sometimes the price is all that the hospital has, or 1 fen more."""
-    if h.usually(True, False):
+    if h.mostly():
         return terms
     available = h.s.funds[terms.hospital].available
     plain = replace(terms, pricing=replace(terms.pricing, urgency_bps=0, overtime_steps=0))

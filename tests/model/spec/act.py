@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from tests.model.spec.state import Panic, Refusal, State
@@ -87,7 +87,7 @@ def require_signed_by(s: State, act: Act, party: int) -> None:
     require_signed(s, act, [party], act.signature)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _camel(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)

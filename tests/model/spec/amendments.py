@@ -7,7 +7,13 @@ from tests.model.spec.booked_terms import HEADER, SEAT
 from tests.model.spec.state import Refusal
 
 # version | hospital | start | slots, lead | signBy | salt; behind them pricing, policy and documents.
-HOSPITAL, START, SLOTS, LEAD, COMMON = slice(1, 5), slice(5, 9), slice(9, 10), slice(10, 11), slice(32, HEADER)
+HOSPITAL, START, SLOTS, LEAD, COMMON = (
+    slice(1, 5),
+    slice(5, 9),
+    slice(9, 10),
+    slice(10, 11),
+    slice(32, HEADER),
+)
 
 
 def require_other_hours(terms: bytes, to: bytes) -> None:

@@ -51,7 +51,7 @@ def commit_file(s: State, a: Act) -> None:
     else:
         _require_key_grant(s, a.case_file, a.by)
     known = s.files[a.case_file, a.file]
-    require(known.by == 0, "FileAlreadyCommitted", a.file, known.index)
+    require(known.by == 0, "FileAlreadyCommitted", a.file, known.place)
     require_signed_by(s, a, a.by)
 
     index = len(s.case_files[a.case_file])

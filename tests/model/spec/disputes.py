@@ -9,6 +9,7 @@ from huizhen.domain.terms import Terms
 from tests.model.spec import amendments, booked_terms, consultations, split
 from tests.model.spec.act import Act, require, require_in_time, require_signed, require_signed_by
 from tests.model.spec.act import rule as _rule
+from tests.model.spec.booking import require_seat
 from tests.model.spec.hashing import keccak
 from tests.model.spec.registry import is_qualified, require_power
 from tests.model.spec.state import BPS, NO_WORD, UINT16, Consultation, Dispute, State
@@ -161,7 +162,7 @@ def _require_own_seat(s: State, terms: Terms, doctor: int, seats: int) -> None:
     """That the mask is the one seat of a doctor who is still qualified."""
     mine = [index for index, seat in enumerate(terms.seats) if seat.doctor == doctor]
     require(mine != [] and seats == 1 << mine[0], "NotOfSeat", doctor, seats)
-    consultations.require_seat(s, terms.seats[mine[0]], booked_terms.ends_at(terms))
+    require_seat(s, terms.seats[mine[0]], booked_terms.ends_at(terms))
 
 
 def _require_contested(s: State, a: Act, row: Consultation) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from tests.model.spec.hashing import keccak
-
 from huizhen.domain.statuses import BatchStatus, PartyKind, Power
 from tests.model.spec import split
 from tests.model.spec.act import Act, checked, require, require_in_time, require_signed_by
 from tests.model.spec.act import rule as _rule
+from tests.model.spec.hashing import keccak
 from tests.model.spec.registry import NOBODY, TAX_AUTHORITY, require_power
 from tests.model.spec.replacement import is_pending
 from tests.model.spec.state import NO_WORD, UINT128, Batch, Credit, State

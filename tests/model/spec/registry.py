@@ -116,7 +116,7 @@ def cancel_signer_removal(s: State, a: Act) -> None:
     require_signed_by(s, a, a.party)
 
     s.removals[a.party] = SignerRemoval()
-    s.emit(REGISTRY, "SignerRemovalCancelled", a.party, removal.index)
+    s.emit(REGISTRY, "SignerRemovalCancelled", a.party, removal.place)
 
 
 @rule("removeSigner")
@@ -124,12 +124,12 @@ def remove_signer(s: State, a: Act) -> None:
     removal = s.removals[a.party]
     require(removal.not_before != 0, "NoRemovalPending", a.party)
     require(s.now >= removal.not_before, "RemovalTooEarly", removal.not_before, s.now)
-    left = [index for party, index in s.signers if party == a.party and index != removal.index]
+    left = [index for party, index in s.signers if party == a.party and index != removal.place]
     require(bool(left), "LastSigner", a.party)
 
     s.removals[a.party] = SignerRemoval()
-    s.signers.pop((a.party, removal.index), None)
-    s.emit(REGISTRY, "SignerRemoved", a.party, removal.index)
+    s.signers.pop((a.party, removal.place), None)
+    s.emit(REGISTRY, "SignerRemoved", a.party, removal.place)
 
 
 @rule("replaceSigners")

@@ -12,7 +12,7 @@ from tests.model.spec.state import BPS, UINT32, UINT96, UINT128
 MAX_LEGS = 20
 ALL_SEATS = 0xFFFF
 
-# (kind, party, amount)
+# Kind, party and amount.
 Leg = tuple[int, int, int]
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
-
 
 UINT16, UINT32, UINT40, UINT64, UINT96, UINT128 = (2**bits - 1 for bits in (16, 32, 40, 64, 96, 128))
 BPS = 10_000
 NO_WORD = bytes(32)
 
 
-class Refusal(Exception):  # noqa: N818 (it is the contract's word)
+class Refusal(Exception):
     """A custom error with its arguments; without a name, a revert that says nothing."""
 
     def __init__(self, name: str = "", *values: object) -> None:
@@ -49,7 +49,7 @@ class Registration(NamedTuple):
 
 class SignerRemoval(NamedTuple):
     not_before: int = 0
-    index: int = 0
+    place: int = 0
 
 
 class Replacement(NamedTuple):
@@ -104,7 +104,7 @@ class Consent(NamedTuple):
 
 class FileCommitment(NamedTuple):
     by: int = 0
-    index: int = 0
+    place: int = 0
     committed_at: int = 0
 
 
@@ -159,7 +159,7 @@ class PayoutAccount(NamedTuple):
 
 class Batch(NamedTuple):
     status: int
-    count: int
+    size: int
     preparer: int
     prepared_at: int
     outstanding: int
@@ -174,10 +174,6 @@ class Log(NamedTuple):
     values: tuple[Any, ...]
 
 
-def _rows(row: Any) -> Any:
-    return field(default_factory=lambda: defaultdict(row))
-
-
 @dataclass
 class State:
     """`now` is the second of the block. `logs` are those of the present call."""
@@ -189,40 +185,44 @@ class State:
     registrations: dict[int, Registration] = field(default_factory=dict)
     signers: dict[tuple[int, int], bytes] = field(default_factory=dict)
     party_of_signer: dict[bytes, int] = field(default_factory=dict)
-    removals: dict[int, SignerRemoval] = _rows(SignerRemoval)
-    replacements: dict[int, Replacement] = _rows(Replacement)
-    affiliations: dict[tuple[int, int], Affiliation] = _rows(Affiliation)
-    agreements: dict[tuple[int, int], Agreement] = _rows(Agreement)
+    removals: dict[int, SignerRemoval] = field(default_factory=partial(defaultdict, SignerRemoval))
+    replacements: dict[int, Replacement] = field(default_factory=partial(defaultdict, Replacement))
+    affiliations: dict[tuple[int, int], Affiliation] = field(
+        default_factory=partial(defaultdict, Affiliation)
+    )
+    agreements: dict[tuple[int, int], Agreement] = field(default_factory=partial(defaultdict, Agreement))
     last_loss: int = 0
 
     founded: list[int] = field(default_factory=list)
-    groups: dict[int, Group] = _rows(Group)
+    groups: dict[int, Group] = field(default_factory=partial(defaultdict, Group))
     rules: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    spells: dict[tuple[int, int], tuple[Membership, ...]] = _rows(tuple)
+    spells: dict[tuple[int, int], tuple[Membership, ...]] = field(default_factory=partial(defaultdict, tuple))
     # All who ever joined a group, in the order of their first joining.
-    ever: dict[int, tuple[int, ...]] = _rows(tuple)
+    ever: dict[int, tuple[int, ...]] = field(default_factory=partial(defaultdict, tuple))
 
-    consents: dict[tuple[bytes, bytes], Consent] = _rows(Consent)
-    case_hospitals: dict[bytes, int] = _rows(int)
-    case_files: dict[bytes, tuple[bytes, ...]] = _rows(tuple)
-    files: dict[tuple[bytes, bytes], FileCommitment] = _rows(FileCommitment)
-    key_grants: dict[tuple[bytes, int], KeyGrant] = _rows(KeyGrant)
-    log_heads: dict[int, LogHead] = _rows(LogHead)
+    consents: dict[tuple[bytes, bytes], Consent] = field(default_factory=partial(defaultdict, Consent))
+    case_hospitals: dict[bytes, int] = field(default_factory=partial(defaultdict, int))
+    case_files: dict[bytes, tuple[bytes, ...]] = field(default_factory=partial(defaultdict, tuple))
+    files: dict[tuple[bytes, bytes], FileCommitment] = field(
+        default_factory=partial(defaultdict, FileCommitment)
+    )
+    key_grants: dict[tuple[bytes, int], KeyGrant] = field(default_factory=partial(defaultdict, KeyGrant))
+    log_heads: dict[int, LogHead] = field(default_factory=partial(defaultdict, LogHead))
 
     taken: set[tuple[int, int]] = field(default_factory=set)
     slot_bookers: set[str] = field(default_factory=set)
 
     # By the hash of the terms: those that were amended stay, cancelled, beside those that took their place.
     consultations: dict[bytes, Consultation] = field(default_factory=dict)
-    disputes: dict[int, Dispute] = _rows(Dispute)
+    disputes: dict[int, Dispute] = field(default_factory=partial(defaultdict, Dispute))
 
     custody: int = 0
     references: set[bytes] = field(default_factory=set)
 
-    funds: dict[int, Funds] = _rows(Funds)
-    credits: dict[int, Credit] = _rows(Credit)
-    refunds: dict[int, int] = _rows(int)
-    accounts: dict[int, PayoutAccount] = _rows(PayoutAccount)
+    funds: dict[int, Funds] = field(default_factory=partial(defaultdict, Funds))
+    credits: dict[int, Credit] = field(default_factory=partial(defaultdict, Credit))
+    refunds: dict[int, int] = field(default_factory=partial(defaultdict, int))
+    accounts: dict[int, PayoutAccount] = field(default_factory=partial(defaultdict, PayoutAccount))
     batches: dict[int, Batch] = field(default_factory=dict)
     ledger_bookers: set[str] = field(default_factory=set)
 
@@ -247,7 +247,11 @@ class State:
 
     def account_in_force(self, party: int) -> bytes:
         account = self.accounts[party]
-        return account.pending if account.pending != NO_WORD and self.now >= account.effective_at else account.current
+        return (
+            account.pending
+            if account.pending != NO_WORD and self.now >= account.effective_at
+            else account.current
+        )
 
 
 def written(rows: Any) -> Any:

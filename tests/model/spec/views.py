@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tests.model.spec.hashing import keccak
 from tests.model.spec.cases import CASES, may_open
 from tests.model.spec.consultations import CONSULTATIONS, count
 from tests.model.spec.disputes import DISPUTES
 from tests.model.spec.groups import GROUPS, was_member
+from tests.model.spec.hashing import keccak
 from tests.model.spec.ledger import LEDGER, NO_BATCH, RAIL
 from tests.model.spec.registry import MAX_SIGNERS, NOBODY, REGISTRY, TAX_AUTHORITY, is_qualified
 from tests.model.spec.replacement import KEYS, is_pending
