@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rlp
 from click.testing import CliRunner
 from sqlalchemy import select
 from trie import HexaryTrie
@@ -135,22 +136,9 @@ def test_proof__in_a_block_of_several_transactions__holds_for_each(world: Indexe
         assert proven.log.data.hex() == log["data"][2:]
         assert [topic.hex() for topic in proven.log.topics] == [topic[2:] for topic in log["topics"]]
         root = bytes.fromhex(block["receiptsRoot"][2:])
-        nodes = [_node(each) for each in evidence.receipt_proof]
-        key = _rlp(evidence.transaction)
+        nodes = [rlp.decode(each) for each in evidence.receipt_proof]
+        key = rlp.encode(evidence.transaction)
         assert HexaryTrie.get_from_proof(root, key, nodes)
-
-
-def _rlp(place: int) -> bytes:
-    import rlp
-
-    encoded: bytes = rlp.encode(place)
-    return encoded
-
-
-def _node(encoded: bytes) -> Any:
-    import rlp
-
-    return rlp.decode(encoded)
 
 
 def block_of_many(world: IndexedWorld, count: int) -> dict[str, Any]:
