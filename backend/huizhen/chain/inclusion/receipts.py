@@ -31,7 +31,9 @@ def encode_receipt(answer: Mapping[str, Any]) -> bytes:
         [_bytes(log["address"]), [_bytes(topic) for topic in log["topics"]], _bytes(log["data"])]
         for log in answer["logs"]
     ]
-    body = rlp.encode([outcome, _integer(answer["cumulativeGasUsed"]), _bytes(answer["logsBloom"]), logs])
+    body: bytes = rlp.encode(
+        [outcome, _integer(answer["cumulativeGasUsed"]), _bytes(answer["logsBloom"]), logs]
+    )
     kind = int(answer.get("type") or "0x0", 16)
     return bytes([kind]) + body if kind else body
 

@@ -45,6 +45,13 @@ function poll() {
   for (const part of document.querySelectorAll("[data-moving]")) refresh(part);
 }
 
+// Forms stay as they are while somebody may be typing; a note says when they belong to an earlier state.
+function noteOutdated() {
+  const note = document.querySelector("[data-outdated]");
+  const state = document.querySelector("[data-state]");
+  if (note && state && note.dataset.outdated !== state.dataset.state) note.hidden = false;
+}
+
 export function followChain() {
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   // A browser opens few connections to one site: a page that is left must not keep one.
@@ -56,6 +63,7 @@ export function followChain() {
     if (digest && event.detail.xhr.responseText.includes(`data-digest="${digest}"`)) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSettle", () => {
+    noteOutdated();
     if (stream && topicsOf(parts()) !== asked) close();
     open();
   });
