@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from huizhen.chain.artifacts import Artifacts
@@ -50,13 +49,11 @@ class StateReader:
 
     def items_hash(self, items: Sequence[PayoutItem]) -> Hash32:
         """As RevenueLedger keeps it: EIP-712, each item's hash in order."""
-        kinds = ["bytes32", "uint32", "uint128", "uint128", "bytes32"]
         hashes = [
             keccak(
-                encode(
-                    kinds,
-                    [_ITEM_TYPE, item.party, item.gross, item.withheld, bytes.fromhex(item.account[2:])],
-                )
+                _ITEM_TYPE
+                + b"".join(number.to_bytes(32, "big") for number in (item.party, item.gross, item.withheld))
+                + bytes.fromhex(item.account[2:])
             )
             for item in items
         ]
