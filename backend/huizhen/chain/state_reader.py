@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Header, Node
 from huizhen.chain.many_calls import AT_ONCE, Call, call_together
+from huizhen.chain.rails import ANY_RAIL, rail_among
 from huizhen.chain.views import View
 from huizhen.domain.chain_events import PayoutItem
 from huizhen.domain.chain_ids import Hash32, hex32
@@ -36,7 +37,7 @@ class StateReader:
     def read_many(self, reads: Sequence[Read], block: int) -> list[Any]:
         views = [self._view(read) for read in reads]
         calls = [
-            (self.addresses[read.contract], view.calldata(read.arguments))
+            (self._address(read.contract), view.calldata(read.arguments))
             for read, view in zip(reads, views, strict=True)
         ]
         return [view.answer(raw) for view, raw in zip(views, self._ask(calls, block), strict=True)]
@@ -58,6 +59,10 @@ class StateReader:
             for item in items
         ]
         return hex32(keccak(b"".join(hashes)))
+
+    def _address(self, contract: str) -> str:
+        """The rail is asked through its interface, whichever it is."""
+        return self.addresses[rail_among(self.addresses) if contract == ANY_RAIL else contract]
 
     def _view(self, read: Read) -> View:
         key = read.contract, read.function
