@@ -11,13 +11,14 @@ import resource
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench._plain_index import plain_index
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
+from huizhen.db.index.audit_queries import event_count
 from huizhen.db.session import open_index
 from huizhen.domain.ids import PartyId
 from huizhen.indexer.cursor import Ground
@@ -53,58 +54,12 @@ def index(node: str, database: str, _head: int) -> int:
 def rebuild(node: str, database: str, _head: int) -> int:
     """What `huizhen index --rebuild` does with an index that is whole; the node only confirms the blocks."""
     indexer(node, database).rebuild()
-    import sqlite3
-
-    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
-        (events,) = connection.execute("SELECT COUNT(*) FROM event").fetchone()
-    return int(events)
+    with open_index(database).reading() as session:
+        return event_count(session)
 
 
 def plain(node: str, database: str, _head: int) -> int:
-    """web3.py's get_logs and process_log, an ORM object for each event, a commit for each range."""
-    from sqlalchemy import JSON, create_engine
-    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-    from web3 import Web3
-
-    class Base(DeclarativeBase):
-        pass
-
-    class Event(Base):
-        __tablename__ = "event"
-        block: Mapped[int] = mapped_column(primary_key=True)
-        place: Mapped[int] = mapped_column(primary_key=True)
-        tx_hash: Mapped[str] = mapped_column(index=True)
-        name: Mapped[str]
-        arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-    engine = create_engine(database)
-    Base.metadata.create_all(engine)
-    web3, artifacts, kinds = Web3(Web3.HTTPProvider(node)), Artifacts(), {}
-    for name, address in ADDRESSES.items():
-        contract = web3.eth.contract(Web3.to_checksum_address(address), abi=artifacts.artifact(name)["abi"])
-        for entry in contract.events:
-            kinds[address, bytes.fromhex(entry.topic[2:])] = entry()
-    events = 0
-    with Session(engine) as session:
-        for first in range(1, PLAIN_BLOCKS, 500):
-            query: Any = {"fromBlock": first, "toBlock": first + 499, "address": list(kinds and {
-                Web3.to_checksum_address(address) for address in ADDRESSES.values()
-            })}
-            for log in web3.eth.get_logs(query):
-                read = kinds[log["address"].lower(), bytes(log["topics"][0])].process_log(log)
-                arguments = json.loads(Web3.to_json(read["args"]))
-                session.add(
-                    Event(
-                        block=read["blockNumber"],
-                        place=read["logIndex"],
-                        tx_hash=read["transactionHash"].hex(),
-                        name=read["event"],
-                        arguments=arguments,
-                    )
-                )
-                events += 1
-            session.commit()
-    return events
+    return plain_index(node, database, ADDRESSES, PLAIN_BLOCKS)
 
 
 def follow(node: str, database: str, head: int) -> int:
