@@ -75,7 +75,7 @@ distclean: clean ## remove all that setup made as well
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --- testing ---------------------------------------------------------------------------------------------------------
-.PHONY: test unit test-unit test-contracts test-forge test-integration test-web test-journey
+.PHONY: test unit test-unit test-contracts test-revm test-forge test-integration test-web test-journey
 test: test-unit test-contracts test-forge test-integration test-web test-journey ## every test
 
 unit: test-unit
@@ -84,6 +84,9 @@ test-unit: setup-dev ## tests without I/O: offline, under 10 s (also: make unit)
 
 test-contracts: setup-dev ## contract tests with Ape, one file per function
 	$(BIN)/ape test tests/contracts --network ethereum:local:foundry
+
+test-revm: setup-dev ## the same contract tests in process on pyrevm: seconds instead of minutes
+	$(PYTEST) -p tests.support.on_revm tests/contracts
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
 	forge test

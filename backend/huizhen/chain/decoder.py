@@ -12,22 +12,29 @@ from eth_utils.abi import event_abi_to_log_topic
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import RawLog
 from huizhen.chain.event_codec import Decode, Record, class_name, event_decoder, snake_case
+from huizhen.chain.rails import RAILS
 from huizhen.domain.chain_events import ChainEvent, LogPosition
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import UndecodableLog
 
-__all__ = ["CONTRACTS", "LogDecoder", "PlainLog", "class_name", "Record", "plain_log", "plain_logs", "snake_case"]
+__all__ = ["CONTRACTS", "REFUSING", "LogDecoder", "PlainLog", "Record", "class_name", "plain_log", "plain_logs", "snake_case"]
 
+# Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
     "CredentialRegistry",
+    "KeyReplacement",
+    "InstitutionAccounts",
     "DoctorGroups",
     "SlotBook",
     "CaseAccess",
     "Consultations",
+    "Disputes",
     "RevenueLedger",
-    "BankRail",
+    *RAILS,
 )
+# And the accounts that institutions have made: their refusals reach people through whoever they sign for.
+REFUSING = (*CONTRACTS, "InstitutionAccount")
 
 _WORD = 32
 
@@ -61,7 +68,9 @@ class LogDecoder:
     """Decodes the logs of one deployment. `addresses` maps contract names to addresses."""
 
     def __init__(self, artifacts: Artifacts, addresses: Mapping[str, str]) -> None:
-        self._contracts = {bytes.fromhex(addresses[name][2:]): name for name in CONTRACTS}
+        # Of the rails there is one.
+        deployed = [name for name in CONTRACTS if name not in RAILS or name in addresses]
+        self._contracts = {bytes.fromhex(addresses[name][2:]): name for name in deployed}
         # By address and first topic: what a log is, how many topics it has, how it is read.
         self._decoders: dict[bytes, tuple[str, int, Decode, str]] = {}
         for address, name in self._contracts.items():

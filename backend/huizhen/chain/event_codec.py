@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from enum import IntEnum
 from struct import Struct
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,7 +23,7 @@ from huizhen.domain.event_record import argument_text, subject_names
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import Leg, LegKind
-from huizhen.domain.statuses import PartyKind
+from huizhen.domain.statuses import PartyKind, Resolution
 
 Record = tuple[ChainEvent, str, tuple[int | None, ...]]
 """An event, its arguments as text and its subjects, as domain.event_record has them."""
@@ -36,7 +37,10 @@ _WORD = 32
 _MASK32, _MASK128 = (1 << 32) - 1, (1 << 128) - 1
 _UINT = re.compile(r"uint(\d+)")
 _LEG_KINDS = {int(kind): kind for kind in LegKind}
-_PARTY_KINDS = {int(kind): kind for kind in PartyKind}
+# By the name that Solidity has for it: its members by number.
+_ENUMS: Mapping[str, Mapping[int, IntEnum]] = {
+    f"enum {kind.__name__}": {int(member): member for member in kind} for kind in (PartyKind, Resolution)
+}
 _int = int.from_bytes
 _new = object.__new__
 _set_kind, _set_party, _set_amount = (cast(Any, each).__set__ for each in (Leg.kind, Leg.party, Leg.amount))
@@ -121,6 +125,14 @@ def _is_dynamic(field: AbiEntry) -> bool:
     return field["type"] == "bytes" or field["type"].endswith("]")
 
 
+def _is_enum(field: AbiEntry) -> bool:
+    """Raises TypeError for one that the decoder does not know."""
+    internal: str = field.get("internalType", "")
+    if internal.startswith("enum ") and internal not in _ENUMS:
+        raise TypeError(f"{internal} in an event: the decoder has to learn it")
+    return internal in _ENUMS
+
+
 def _word(name: str, field: AbiEntry) -> _Word:
     type_ = field["type"]
     if type_ == "bytes32":
@@ -133,8 +145,9 @@ def _word(name: str, field: AbiEntry) -> _Word:
         return _Word("QQQQ", parts, empty, "")
     if type_ == "bool":
         return _Word("QQQQ", parts, f"{empty} or {name} > 1", f"{name} = {name} == 1")
-    if field.get("internalType") == "enum PartyKind":
-        return _Word("QQQQ", parts, f"{empty} or {name} not in party_kinds", f"{name} = party_kinds[{name}]")
+    if _is_enum(field):
+        members = f"enums[{field['internalType']!r}]"
+        return _Word("QQQQ", parts, f"{empty} or {name} not in {members}", f"{name} = {members}[{name}]")
     found = _UINT.fullmatch(type_)
     if found is None:
         raise TypeError(f"{type_} in an event: the decoder has to learn it")
@@ -156,7 +169,7 @@ def _shown(field: AbiEntry, name: str) -> str:
     if type_ == "bool":
         return f"json_flag[{name}]"
     found = _UINT.fullmatch(type_)
-    if found and field.get("internalType") != "enum PartyKind" and (int(found[1]) <= 64 or int(found[1]) in (128, 256)):
+    if found and not _is_enum(field) and (int(found[1]) <= 64 or int(found[1]) in (128, 256)):
         return name
     return f"shown({name})"
 
@@ -246,7 +259,7 @@ _SCOPE: Mapping[str, Any] = {
     "quote": '"',
     "json_flag": {False: "false", True: "true"},
     "shown": argument_text,
-    "party_kinds": _PARTY_KINDS,
+    "enums": _ENUMS,
     "malformed": _malformed,
     "octets": _octets,
     "octets_list": _octets_list,
