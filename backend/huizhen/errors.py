@@ -34,7 +34,8 @@ HuizhenError
 ├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
 ├── RetryableError              the same call may succeed later
 │   └── NodeError               the node is down, slow or overloaded
-│       └── RangeTooLarge       the node will not answer for so many blocks or logs at once
+│       ├── RangeTooLarge       the node will not answer for so many blocks or logs at once
+│       └── NodeDistrusted      what the node says contradicts itself: logs missing, hashes that do not fit
 ├── CallReverted                a call would revert; its bytes are for the decoder, which makes a ChainRefusal
 ├── FatalNodeError              the node answers what no retry will change: wrong chain, missing method
 └── IndexHalted                 the index must not go on until a person has looked
@@ -179,6 +180,10 @@ class NodeError(RetryableError):
 
 
 class RangeTooLarge(NodeError):
+    pass
+
+
+class NodeDistrusted(NodeError):
     pass
 
 

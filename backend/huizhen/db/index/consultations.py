@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huizhen.db.base import IndexBase
+from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
 from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
@@ -16,6 +18,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus
+from huizhen.domain import terms as drawn_up
 from huizhen.domain.terms import Terms
 
 
@@ -27,10 +30,10 @@ class Consultation(Traced, IndexBase):
     """
 
     __tablename__ = "consultation"
-    __table_args__ = (Index(None, "hospital", "status"), Index(None, "status", "start"))
+    __table_args__ = (Index(None, "hospital", "status"), Index(None, "status", "start"), Index(None, "terms_hash", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    terms_hash: Mapped[Hash32] = mapped_column(unique=True)
+    terms_hash: Mapped[Hash32]
     status: Mapped[ConsultationStatus] = mapped_column(named(ConsultationStatus))
     hospital: Mapped[PartyId]
     start: Mapped[Slot]
@@ -75,7 +78,7 @@ class Seat(Traced, IndexBase):
     """`signed` says whether this seat signed the opinion; `group` 0 is a seat without a group."""
 
     __tablename__ = "seat"
-    __table_args__ = (Index(None, "doctor"), Index(None, "institution"), Index(None, "group"))
+    __table_args__ = (Index(None, "doctor"), Index(None, "institution"), Index(None, "group"), COMPACT)
 
     consultation: Mapped[int] = mapped_column(primary_key=True)
     index: Mapped[int] = mapped_column(primary_key=True)
@@ -91,6 +94,16 @@ class Seat(Traced, IndexBase):
     signed: Mapped[bool]
 
 
+def _columns_of(kind: type) -> Callable[[Any], dict[str, Any]]:
+    """What dataclasses.asdict gives of a flat one, in a tenth of the time: an index reads many of them."""
+    names = tuple(field.name for field in fields(kind))
+    read = attrgetter(*names)
+    return lambda value: dict(zip(names, read(value), strict=True))
+
+
+_pricing, _policy, _seat = map(_columns_of, (drawn_up.Pricing, drawn_up.Policy, drawn_up.Seat))
+
+
 def header_columns(terms: Terms) -> dict[str, Any]:
     """What the signed terms alone say of a consultation."""
     pricing, policy, documents = terms.pricing, terms.policy, terms.documents
@@ -102,8 +115,8 @@ def header_columns(terms: Terms) -> dict[str, Any]:
         "lead_doctor": terms.seats[terms.lead].doctor,
         "sign_by": terms.sign_by,
         "salt": "0x" + terms.salt.hex(),
-        **asdict(pricing),
-        **asdict(policy),
+        **_pricing(pricing),
+        **_policy(policy),
         "agreement": hex32(documents.agreement),
         "case_file": hex32(documents.case_file),
         "consent": hex32(documents.consent),
@@ -112,7 +125,7 @@ def header_columns(terms: Terms) -> dict[str, Any]:
 
 def seat_columns(terms: Terms, index: int) -> dict[str, Any]:
     """What the signed terms say of a seat."""
-    return asdict(terms.seats[index])
+    return _seat(terms.seats[index])
 
 
 class ReservedWord(Traced, IndexBase):

@@ -17,7 +17,7 @@ from huizhen.domain.chain_ids import WordBits
 from huizhen.domain.slots import SLOTS_PER_WORD
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import decode_terms
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 _WORD = (1 << SLOTS_PER_WORD) - 1
 
@@ -121,6 +121,31 @@ def _masks(start: int, slots: int) -> tuple[tuple[int, int], ...]:
     first = (start >> 8, bits & _WORD)
     return (first, (first[0] + 1, bits >> SLOTS_PER_WORD)) if bits >> SLOTS_PER_WORD else (first,)
 
+
+def _consultation(event: on.Delivered | on.Settled | on.Cancelled | on.Expired) -> Wanted:
+    yield Consultation, (event.id,)
+
+
+def _seats(event: on.Delivered) -> Wanted:
+    yield Consultation, (event.id,)
+    for index in range(event.seats.bit_length()):
+        yield Seat, (event.id, index)
+
+
+def _hours(event: on.Reserved | on.Released) -> Wanted:
+    for word, _ in _masks(event.start, event.slots):
+        for doctor in event.doctors:
+            yield ReservedWord, (doctor, word)
+
+
+TOUCHES: Final[Touches] = {
+    on.Delivered: _seats,
+    on.Settled: _consultation,
+    on.Cancelled: _consultation,
+    on.Expired: _consultation,
+    on.Reserved: _hours,
+    on.Released: _hours,
+}
 
 PROJECTIONS: Final[Projections] = {
     on.Booked: booked,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from huizhen.db.index.consultations import Consultation
-from huizhen.db.index.ledger import BankReference, Custody, Deposit, Funds
+from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds
 from huizhen.domain import chain_events as on
 from huizhen.domain.statuses import Bucket, EntryKind, ReferenceUse
 from huizhen.errors import IndexCorrupt
 from huizhen.indexer.posting import NOBODY, Posting
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def deposited(rows: RowSet, event: on.Deposited) -> None:
@@ -81,6 +81,19 @@ def _rail(
             "Run huizhen index --rebuild.",
         )
 
+
+def _funds(event: on.Deposited | on.Escrowed) -> Wanted:
+    yield Funds, (event.hospital,)
+
+
+def _payees(event: on.EscrowReleased) -> Wanted:
+    yield Consultation, (event.consultation,)
+    yield Funds, (event.hospital,)
+    for leg in event.legs:
+        yield Credit, (leg.party,)
+
+
+TOUCHES: Final[Touches] = {on.Deposited: _funds, on.Escrowed: _funds, on.EscrowReleased: _payees}
 
 PROJECTIONS: Final[Projections] = {
     on.Deposited: deposited,

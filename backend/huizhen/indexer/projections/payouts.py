@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from huizhen.db.index.chain import Booker
 from huizhen.db.index.payouts import PayoutAccount, PayoutBatch, PayoutItem
@@ -13,7 +14,7 @@ from huizhen.domain.chain_ids import Mask64
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statuses import BatchStatus, Bucket, EntryKind, ItemStatus
 from huizhen.indexer.posting import Posting
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def account_set(rows: RowSet, event: on.PayoutAccountSet) -> None:
@@ -136,6 +137,25 @@ def _items(rows: RowSet, batch: int, mask: int) -> Iterator[tuple[int, Row]]:
         if mask >> place & 1:
             yield place, rows.get(PayoutItem, batch, place)
         place += 1
+
+
+def _batch(event: on.PayoutApproved | on.PayoutConfirmed | on.PayoutReturned) -> Wanted:
+    """With every item that it names."""
+    yield PayoutBatch, (event.batch,)
+    if isinstance(event, on.PayoutReturned):
+        yield PayoutItem, (event.batch, event.item)
+        return
+    mask = event.executed if isinstance(event, on.PayoutApproved) else event.items
+    for place in range(mask.bit_length()):
+        if mask >> place & 1:
+            yield PayoutItem, (event.batch, place)
+
+
+TOUCHES: Final[Touches] = {
+    on.PayoutApproved: _batch,
+    on.PayoutConfirmed: _batch,
+    on.PayoutReturned: _batch,
+}
 
 
 def projections(tax_authority: PartyId) -> Projections:
