@@ -13,7 +13,16 @@ from huizhen.domain import chain_events as on
 from huizhen.domain.chain_events import ChainEvent
 from huizhen.domain.event_record import arguments_text, subject_values
 from huizhen.domain.ids import PartyId
-from huizhen.indexer.projections import consultations, groups, money, parties, payouts
+from huizhen.indexer.projections import (
+    cases,
+    consultations,
+    disputes,
+    groups,
+    money,
+    parties,
+    payouts,
+    replacements,
+)
 from huizhen.indexer.rows import Projections, RowSet, Touches
 
 VERSION: Final = 2
@@ -34,7 +43,10 @@ class Projector:
         self._projections: Projections = {
             **parties.PROJECTIONS,
             **groups.PROJECTIONS,
+            **cases.PROJECTIONS,
             **consultations.PROJECTIONS,
+            **disputes.PROJECTIONS,
+            **replacements.PROJECTIONS,
             **money.PROJECTIONS,
             **payouts.projections(tax_authority),
         }

@@ -17,7 +17,7 @@ from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
-from huizhen.domain.statuses import ConsultationStatus
+from huizhen.domain.statuses import ConsultationStatus, Resolution
 from huizhen.domain import terms as drawn_up
 from huizhen.domain.terms import Terms
 
@@ -25,8 +25,9 @@ from huizhen.domain.terms import Terms
 class Consultation(Traced, IndexBase):
     """The header of the terms in plain columns, the packed terms as hex, and the state.
 
-    `escrowed` is what the hospital set aside; once ended, `credited + returned == escrowed`. `seats` is the
-    mask of those that signed the opinion. `lead` is the index of the leading seat, where `lead_doctor` sits.
+    `escrowed` is what the hospital set aside, `held` what is still in escrow: `held + credited + returned == escrowed`.
+    `seats` is the mask of those that signed the opinion, `attended` of those that hospital and lead recorded as present
+    (0: not recorded). After an amendment all columns are of the new terms. `lead` is the index of the leading seat, where `lead_doctor` sits.
     """
 
     __tablename__ = "consultation"
@@ -60,6 +61,7 @@ class Consultation(Traced, IndexBase):
     case_file: Mapped[Hash32] = mapped_column(index=True)
     consent: Mapped[Hash32]
     escrowed: Mapped[Fen]
+    held: Mapped[Fen]
     credited: Mapped[Fen]
     returned: Mapped[Fen]
     booked_at: Mapped[int]
@@ -67,6 +69,7 @@ class Consultation(Traced, IndexBase):
     ended_at: Mapped[int | None]
     opinion: Mapped[Hash32 | None]
     seats: Mapped[int]
+    attended: Mapped[int]
     overtime: Mapped[int]
     accepted: Mapped[bool | None]
     cancelled_by: Mapped[PartyId | None]
@@ -75,7 +78,10 @@ class Consultation(Traced, IndexBase):
 
 
 class Seat(Traced, IndexBase):
-    """`signed` says whether this seat signed the opinion; `group` 0 is a seat without a group."""
+    """`signed` says whether this seat signed the opinion; `group` 0 is a seat without a group.
+
+    A seat that was contested: how that ended, and the share of its fee that was paid.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (Index(None, "doctor"), Index(None, "institution"), Index(None, "group"), COMPACT)
@@ -92,6 +98,50 @@ class Seat(Traced, IndexBase):
     fee: Mapped[Fen]
     specialties: Mapped[Specialties]
     signed: Mapped[bool]
+    resolution: Mapped[Resolution | None] = mapped_column(named(Resolution))
+    resolved_bps: Mapped[int | None]
+
+
+class Amendment(Traced, IndexBase):
+    """Terms that others took the place of; `terms` are the packed ones that do not count any more."""
+
+    __tablename__ = "amendment"
+    __table_args__ = (Index(None, "consultation"),)
+
+    replaced: Mapped[Hash32] = mapped_column(primary_key=True)
+    consultation: Mapped[int]
+    terms_hash: Mapped[Hash32]
+    terms: Mapped[str]
+    amended_at: Mapped[int]
+
+
+class Absence(Traced, IndexBase):
+    """What one side alone said: the hospital, that seats were absent; the lead, that the hospital was and the seats came."""
+
+    __tablename__ = "absence"
+
+    consultation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by: Mapped[PartyId]
+    seats: Mapped[int]
+    report: Mapped[Hash32]
+    marked_at: Mapped[int]
+
+
+class Dispute(Traced, IndexBase):
+    """Masks: seats that wait for their end, and those that had it. `by` and `reason` are of the last complaint.
+
+    `rest_released`: what nobody contests has been paid.
+    """
+
+    __tablename__ = "dispute"
+
+    consultation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    contested: Mapped[int]
+    resolved: Mapped[int]
+    opened_at: Mapped[int]
+    rest_released: Mapped[bool]
+    by: Mapped[PartyId]
+    reason: Mapped[Hash32]
 
 
 def _columns_of(kind: type) -> Callable[[Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
-from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.chain_ids import Address, Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import LegKind
@@ -91,6 +91,18 @@ class BankReference(Traced, IndexBase):
     use: Mapped[ReferenceUse] = mapped_column(named(ReferenceUse), primary_key=True)
     amount: Mapped[Fen]
     at: Mapped[int]
+
+
+class PayIn(Traced, IndexBase):
+    """Tokens paid into the rail under a reference; `waiting` until the bank records them or the payer takes them back."""
+
+    __tablename__ = "pay_in"
+
+    bank_ref: Mapped[Hash32] = mapped_column(primary_key=True)
+    payer: Mapped[Address]
+    amount: Mapped[Fen]
+    paid_at: Mapped[int]
+    waiting: Mapped[bool]
 
 
 class Custody(Traced, IndexBase):

@@ -64,6 +64,7 @@ def prepared(rows: RowSet, event: on.PayoutPrepared) -> None:
             account=item.account,
             status=ItemStatus.PREPARED,
             paid_ref=None,
+            unpaid_ref=None,
             returned_ref=None,
         )
 
@@ -107,6 +108,12 @@ def confirmed(rows: RowSet, event: on.PayoutConfirmed) -> None:
     )
 
 
+def left_outstanding(rows: RowSet, event: on.PayoutLeftOutstanding) -> None:
+    """No money moved; the confirmation that follows names the other items."""
+    for place, _ in _items(rows, event.batch, event.items):
+        rows.change(PayoutItem, event.batch, place, unpaid_ref=event.bank_ref)
+
+
 def returned(rows: RowSet, event: on.PayoutReturned) -> None:
     batch = rows.get(PayoutBatch, event.batch)
     bit = 1 << event.item
@@ -139,7 +146,9 @@ def _items(rows: RowSet, batch: int, mask: int) -> Iterator[tuple[int, Row]]:
         place += 1
 
 
-def _batch(event: on.PayoutApproved | on.PayoutConfirmed | on.PayoutReturned) -> Wanted:
+def _batch(
+    event: on.PayoutApproved | on.PayoutConfirmed | on.PayoutLeftOutstanding | on.PayoutReturned,
+) -> Wanted:
     """With every item that it names."""
     yield PayoutBatch, (event.batch,)
     if isinstance(event, on.PayoutReturned):
@@ -154,6 +163,7 @@ def _batch(event: on.PayoutApproved | on.PayoutConfirmed | on.PayoutReturned) ->
 TOUCHES: Final[Touches] = {
     on.PayoutApproved: _batch,
     on.PayoutConfirmed: _batch,
+    on.PayoutLeftOutstanding: _batch,
     on.PayoutReturned: _batch,
 }
 
@@ -166,6 +176,7 @@ def projections(tax_authority: PartyId) -> Projections:
         on.PayoutPrepared: prepared,
         on.PayoutApproved: partial(approved, tax_authority),
         on.PayoutConfirmed: confirmed,
+        on.PayoutLeftOutstanding: left_outstanding,
         on.PayoutReturned: returned,
         on.BookerSet: booker_set,
     }

@@ -52,8 +52,8 @@ def _compare_state(findings: Findings, row: Consultation) -> None:
             "delivered_at": row.delivered_at or 0,
             "seats": row.seats,
             "overtime": row.overtime,
-            # The contract keeps what is still in escrow, the row what went in.
-            "escrowed": row.escrowed - row.credited - row.returned,
+            "escrowed": row.held,
+            "attended": row.attended,
         },
     )
 
