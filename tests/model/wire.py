@@ -54,7 +54,8 @@ def word(value: Any) -> bytes:
 
 def _tail(kind: str, value: Any) -> bytes:
     if kind == "bytes":
-        return word(len(value)) + value + bytes(-len(value) % 32)
+        content: bytes = value
+        return word(len(content)) + content + bytes(-len(content) % 32)
     if kind.startswith("("):
         return word(len(value)) + b"".join(word(part) for row in value for part in row)
     return word(len(value)) + b"".join(map(word, value))
