@@ -25,6 +25,7 @@ from tests.model.spec.state import Refusal, State
 from tests.model.spec.views import answers
 from tests.model.wire import NESTED, Wire, encode, word
 
+MANY_VIEWS = "ManyViews"
 ACCOUNTS = (DEPLOYER, RELAY, BOOKER)
 
 
@@ -38,10 +39,11 @@ class Sent(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A view to call, the types of its answer, and how it reads."""
+    """A view to call, the types of its answer, and how it reads; `packed` as ManyViews takes it."""
 
     to: str
     calldata: bytes
+    packed: bytes
     kinds: tuple[str, ...]
     asked: str
 
@@ -111,9 +113,16 @@ class Stage:
 
     def compare(self) -> None:
         """All views against the specification's answers."""
-        for question, expected in self.questions():
+        asked = list(self.questions())
+        found = self.engine.view(self.wire.addresses[MANY_VIEWS], b"".join(q.packed for q, _ in asked))
+        if found != b"".join(expected for _, expected in asked):
+            self._tell_difference(asked)
+
+    def _tell_difference(self, asked: list[tuple[Question, bytes]]) -> None:
+        for question, expected in asked:
             found = self.engine.view(question.to, question.calldata)
             assert found == expected, f"{question.asked}: {found.hex()}, specified {expected.hex()}"
+        raise AssertionError("Answers differ together, but not one by one.")
 
     def questions(self) -> Iterator[tuple[Question, bytes]]:
         for contract, view, arguments, values in answers(self.state, (*ACCOUNTS, *self.bookers)):
@@ -149,7 +158,9 @@ class Stage:
             outputs = outputs[0]["components"]
         kinds = tuple(each["type"] for each in outputs)
         to = self.wire.addresses[contract]
-        return Question(to, function.calldata(arguments), kinds, f"{contract}.{view}{arguments}")
+        calldata = function.calldata(arguments)
+        packed = bytes.fromhex(to[2:]) + len(calldata).to_bytes(2, "big") + calldata
+        return Question(to, calldata, packed, kinds, f"{contract}.{view}{arguments}")
 
     def _difference(self, act: Act, at: int, refusal: Refusal | None, state: State, outcome: Outcome) -> str:
         found = f"logs {outcome.logs}" if outcome.succeeded else self.wire.reading(outcome.output or b"")
@@ -165,7 +176,7 @@ def _answer(kinds: tuple[str, ...], values: tuple[object, ...]) -> bytes:
 
 
 def deploy(engine: Engine, at: int) -> dict[str, str]:
-    """By the product's own deployer; answers where the contracts stand."""
+    """By the product's own deployer, and ManyViews before them; answers where they stand."""
 
     def create(code: bytes) -> Any:
         return SimpleNamespace(contract=engine.create(code, at), succeeded=True, block_number=1)
@@ -180,16 +191,9 @@ def deploy(engine: Engine, at: int) -> dict[str, str]:
         code=lambda _: b"checked elsewhere",
         call_many=lambda calls: [engine.view(*call) for call in calls],
     )
+    artifacts = Artifacts()
+    many_views = engine.create(bytes.fromhex(artifacts.artifact(MANY_VIEWS)["bytecode"][2:]), at)
     with tempfile.TemporaryDirectory() as folder:
-        return (
-            Deployer(
-                cast(Node, node),
-                cast(Sender, sender),
-                Artifacts(),
-                Path(folder),
-                AUTHORITY_PEN.signer,
-                TAX_PEN.signer,
-            )
-            .deploy()
-            .addresses
-        )
+        signers = AUTHORITY_PEN.signer, TAX_PEN.signer
+        deployer = Deployer(cast(Node, node), cast(Sender, sender), artifacts, Path(folder), *signers)
+        return {**deployer.deploy().addresses, MANY_VIEWS: many_views}
