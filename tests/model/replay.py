@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.model.cast import GENESIS
 from tests.model.engines import Engine, Outcome
-from tests.model.scene import GENESIS
 from tests.model.stage import Question, Sent, Stage, deploy
 
 

@@ -13,8 +13,33 @@ from huizhen.chain.artifacts import Artifacts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import SLOT_SECONDS, Slot
-from huizhen.domain.statuses import PartyKind, Power
+from huizhen.domain.statuses import PartyKind
 from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
+from tests.model.cast import (
+    APPROVER,
+    ARBITER,
+    BANK,
+    CAST,
+    DAY,
+    DOCTORS,
+    FAR,
+    FULL,
+    GENESIS,
+    HOSPITAL,
+    INSTITUTION,
+    KINDS,
+    LED,
+    OFFICER,
+    OFFICERS,
+    OTHER_HOSPITAL,
+    OTHER_INSTITUTION,
+    PLATFORM,
+    PREPARER,
+    QUORATE,
+    SPARE_DOCTOR,
+    SPARE_HOSPITAL,
+    SUSPENDED,
+)
 from tests.model.engines import BOOKER, CHAIN_ID, DEPLOYER, Undoing
 from tests.model.pens import AUTHORITY_PEN, TAX_PEN, Pens
 from tests.model.play.signing import finished, signed, signed_by_key
@@ -26,43 +51,11 @@ from tests.model.spec.registry import AUTHORITY, constructed
 from tests.model.spec.state import UINT40, State
 from tests.model.stage import Stage, deploy
 from tests.model.wire import Wire
+from tests.support.keys import P256Key, SM2Key
 
-GENESIS = 1_790_000_000
-DAY = 86_400
-FAR = GENESIS + 3650 * DAY
-
-BANK, PREPARER, APPROVER, OFFICER, ARBITER, PLATFORM = 3, 4, 5, 6, 7, 8
-HOSPITAL, INSTITUTION, OTHER_INSTITUTION = 9, 10, 11
-DOCTORS = (12, 13, 14, 15)
-LED, QUORATE = 16, 17  # groups: the lead decides; two members do
-CAST = 17
 # The bookings to come, and the slots until their start; of some the patient withdraws the consent.
 TO_COME = {13: 8, 14: 100, 15: 400, 16: 800, 20: 60, 21: 300}
 TO_BE_WITHDRAWN = (15, 16)
-OTHER_HOSPITAL, SPARE_DOCTOR, SPARE_HOSPITAL, SUSPENDED, FULL = 18, 19, 20, 21, 22
-UNFOUNDED = (23, 24, 25)
-
-OFFICERS = {
-    BANK: Power.SETTLEMENT_BANK,
-    PREPARER: Power.PAYOUT_PREPARER,
-    APPROVER: Power.PAYOUT_APPROVER,
-    # One person with both powers may still not do both for one batch.
-    OFFICER: Power.PAYOUT_PREPARER | Power.PAYOUT_APPROVER,
-    ARBITER: Power.ARBITER,
-}
-KINDS = {
-    **dict.fromkeys(OFFICERS, PartyKind.OFFICIAL),
-    PLATFORM: PartyKind.PLATFORM,
-    **dict.fromkeys((HOSPITAL, INSTITUTION, OTHER_INSTITUTION), PartyKind.HOSPITAL),
-    **dict.fromkeys(DOCTORS, PartyKind.DOCTOR),
-    **dict.fromkeys((LED, QUORATE), PartyKind.GROUP),
-    OTHER_HOSPITAL: PartyKind.HOSPITAL,
-    SPARE_DOCTOR: PartyKind.DOCTOR,
-    SPARE_HOSPITAL: PartyKind.HOSPITAL,
-    SUSPENDED: PartyKind.DOCTOR,
-    FULL: PartyKind.DOCTOR,
-    **dict.fromkeys(UNFOUNDED, PartyKind.GROUP),
-}
 
 
 @dataclass
@@ -99,7 +92,7 @@ class Scene:
             self.deposit(number, hospital, 1_000_000_000)
 
     def _register(self, party: int, kind: PartyKind) -> None:
-        signer = self.stage.pens.take(party)
+        signer = self._key_of(party)
         values = {
             "kind": kind,
             "home": PLATFORM,
@@ -123,6 +116,15 @@ class Scene:
             powers=int(OFFICERS.get(party, 0)),
             authority=AUTHORITY,
         )
+
+    def _key_of(self, party: int) -> bytes:
+        """Most have an externally owned key; one doctor a P-256 key, one institution an SM2 key."""
+        pens, addresses = self.stage.pens, self.stage.wire.addresses
+        if party == DOCTORS[3]:
+            return pens.keep(P256Key.from_seed(addresses["P256Verifier"], "model", party))
+        if party == INSTITUTION:
+            return pens.keep(SM2Key.from_seed(addresses["SM2Verifier"], "model", party))
+        return pens.take(party)
 
     def _institutions(self) -> None:
         for doctor, institution, standing in (

@@ -7,11 +7,11 @@ from pathlib import Path
 from huizhen.chain.client import Node
 from huizhen.chain.dev_node import running
 from huizhen.domain.statuses import ConsultationStatus
+from tests.model.cast import GENESIS
 from tests.model.machine import Campaign
 from tests.model.other_engines import Anvil, PyEvm
 from tests.model.play.all_plays import PLAYS
 from tests.model.replay import replay
-from tests.model.scene import GENESIS
 from tests.support.chain_setup import ANVIL
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 from eth_abi.abi import encode as encode_slowly
 from eth_abi.exceptions import EncodingError
@@ -12,20 +10,11 @@ from eth_utils.abi import collapse_if_tuple
 from huizhen.domain.statement import Statement
 from tests.model.engines import Revm
 from tests.model.play.all_plays import PLAYS
+from tests.model.play.dice import Thrown
 from tests.model.play.hand import Hand
 from tests.model.scene import raise_curtain
 from tests.model.spec.act import Act
 from tests.model.stage import Stage
-
-
-class Thrown:
-    """Ordinary dice."""
-
-    def __init__(self, seed: object) -> None:
-        self._random = Random(repr(seed))
-
-    def below(self, limit: int) -> int:
-        return self._random.randrange(limit)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +25,7 @@ def stage() -> Stage:
 @pytest.mark.parametrize("name", sorted(PLAYS))
 def test_calldata__of_every_play__is_what_eth_abi_encodes(stage: Stage, name: str) -> None:
     for attempt in range(8):
-        act = PLAYS[name](Hand(stage, Thrown((name, attempt)))).act
+        act = PLAYS[name](Hand(stage, Thrown(name, attempt))).act
         function = stage.wire.function(act.contract, act.function)
         arguments = [_plain(act.values[each]) for each in function.names]
         if stage.wire.takes(act):
@@ -49,7 +38,7 @@ def test_calldata__of_every_play__is_what_eth_abi_encodes(stage: Stage, name: st
 @pytest.mark.parametrize("name", sorted(PLAYS))
 def test_digest__of_every_signed_play__is_what_wallets_sign(stage: Stage, name: str) -> None:
     for attempt in range(8):
-        act = PLAYS[name](Hand(stage, Thrown((name, attempt)))).act
+        act = PLAYS[name](Hand(stage, Thrown(name, attempt))).act
         if act.digest == bytes(32) or not act.digest or not stage.wire.takes(act):
             continue
         values = {key: _named(value) for key, value in act.values.items()}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from eth_utils.crypto import keccak
 
 from huizhen.domain.statuses import PartyKind, PartyStatus
 from tests.model.engines import RELAY
 from tests.model.pens import pack
+from tests.model.play.dice import Dice
 from tests.model.play.signing import PROVING, digest_of, finished
 from tests.model.spec.act import Act
 from tests.model.spec.registry import MAX_SIGNERS
@@ -24,11 +25,6 @@ from tests.model.stage import Stage
 T = TypeVar("T")
 DAY = 86_400
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-
-
-class Dice(Protocol):
-    def below(self, limit: int) -> int:
-        """A number from 0 to limit - 1."""
 
 
 class Plan(NamedTuple):
