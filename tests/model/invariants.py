@@ -1,6 +1,6 @@
 """I1 to I15 of DESIGN.md, each a check after every call that succeeded.
 
-I10 and I11 are about what can still be done: epilogue.py does it at the end of each run. I13 stands in rebuilt.py.
+I11 is about what can still be done: epilogue.py does it at the end of each run. I13 stands in rebuilt.py.
 """
 
 from __future__ import annotations
@@ -156,6 +156,20 @@ def i9_paid_seats_were_qualified_when_booked_and_delivered(step: Step) -> None:
             assert paid <= set(_doctors(terms, payable))
 
 
+def i10_no_payee_blocks_another(step: Step) -> None:
+    """An item is paid if its own credit and account fit, whatever is the matter with the others. (That a token which
+    freezes an account blocks nobody is tested with tokens that do; here the bank pays.)"""
+    act, before = step.act, step.before
+    if act.function == "approvePayout":
+        fitting = [
+            place
+            for place, item in enumerate(act.items)
+            if before.credits[item.party].credited >= item.gross
+            and before.account_in_force(item.party) == item.account
+        ]
+        assert step.ghost.executed[act.batch] == sum(1 << place for place in fitting)
+
+
 def i12_no_statement_works_twice_or_late(step: Step) -> None:
     act = step.act
     if "signature" in act.values or "signatures" in act.values:
@@ -198,6 +212,7 @@ INVARIANTS: tuple[Callable[[Step], None], ...] = (
     i7_no_share_falls_without_its_doctor,
     i8_only_money_acts_move_money,
     i9_paid_seats_were_qualified_when_booked_and_delivered,
+    i10_no_payee_blocks_another,
     i12_no_statement_works_twice_or_late,
     i14_no_doctor_is_booked_twice,
     i15_money_leaves_only_to_accounts_signed_48_hours_before,

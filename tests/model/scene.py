@@ -200,10 +200,9 @@ class Scene:
         withdrawal = {"caseFile": _case(3)[0], "consent": _case(3)[1], "deadline": FAR}
         key = self.stage.pens.take("patient", 3)
         self.act(signed_by_key(self.stage, "CaseAccess", "withdrawConsent", withdrawal, key))
-        self.do(
-            "RevenueLedger", "setPayoutAccount", [PLATFORM], party=PLATFORM, account=b"\7" * 32, version=0
-        )
         for party in (PLATFORM, SPARE_DOCTOR, SPARE_HOSPITAL):
+            account = {"account": b"\7" * 32, "version": 0}
+            self.do("RevenueLedger", "setPayoutAccount", [party], party=party, **account)
             new = {"party": party, "sequence": 0, "signer": self.stage.pens.take("new", party)}
             self.do("KeyReplacement", "requestReplacement", [AUTHORITY], **new, authority=AUTHORITY)
         for recipient in (DOCTORS[0], DOCTORS[1], ARBITER):

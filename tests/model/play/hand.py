@@ -85,14 +85,13 @@ class Hand:
     # Time
 
     def waits(self, earliest: int = 0, latest: int = UINT40) -> None:
-        """Moves to a moment of a window, its edges above all; after a slip to one just outside."""
+        """Moves to the edge of a window, on either side of it; or stays, or moves a little within."""
         now = self.s.now
-        first = now if self._is_patient(earliest) else max(earliest, now)
-        moments = [first, first + 1] if first > now else [now, now, now + 1]
+        moments = [now, now + 1] if earliest <= now <= latest else []
+        if not self._is_patient(earliest):
+            moments += [earliest - 1, earliest, earliest, earliest + 1]
         if not self._is_patient(latest):
-            moments += [latest - 1, latest, latest]
-        if self.slips():
-            moments = [earliest - 1, latest + 1, latest + DAY]
+            moments += [latest - 1, latest, latest, latest + 1]
         possible = [each for each in moments if now <= each < now + 400 * DAY]
         self.at = self.one(possible or [now])
 

@@ -14,8 +14,9 @@ from tests.model.spec.ledger import LEDGER, NO_BATCH, RAIL
 from tests.model.spec.registry import MAX_SIGNERS, NOBODY, REGISTRY, TAX_AUTHORITY, is_qualified
 from tests.model.spec.replacement import KEYS, is_pending
 from tests.model.spec.slots import SLOTS, word_of
-from tests.model.spec.state import NO_WORD, Consultation, Registration, State
+from tests.model.spec.state import NO_WORD, UINT40, Consultation, Registration, State
 
+ALL_SPECIALTIES = 2**160 - 1
 NO_CONSULTATION = Consultation(0, 0, 0, 0, 0, 0, 0)
 NO_REGISTRATION = Registration(0, 0, 0, NO_WORD, NO_WORD)
 
@@ -54,8 +55,8 @@ def _registry(s: State) -> Iterator[Answer]:
         yield Answer(REGISTRY, "affiliationOf", (doctor, institution), affiliation)
         held = s.parties.get(doctor, NOBODY).specialties
         for as_of in (s.now, affiliation.valid_until, affiliation.valid_until + 1):
-            for needed in (0, held, held + 1):
-                asked = (doctor, needed, institution, min(as_of, 2**40 - 1))
+            for needed in {0, held, held | 1, min(held + 1, ALL_SPECIALTIES)}:
+                asked = (doctor, needed, institution, min(as_of, UINT40))
                 yield Answer(REGISTRY, "isQualified", asked, (is_qualified(s, *asked),))
     for a, b in list(s.agreements):
         yield Answer(REGISTRY, "agreementOf", (a, b), s.agreements[min(a, b), max(a, b)])
@@ -96,7 +97,7 @@ def _cases_and_slots(s: State, accounts: Iterable[str]) -> Iterator[Answer]:
             yield Answer(CASES, "fileOf", (case_file, file), s.files[case_file, file])
     for (case_file, recipient), grant in list(s.key_grants.items()):
         yield Answer(CASES, "keyGrantOf", (case_file, recipient), grant)
-        for as_of in {0, s.now, grant.valid_until, grant.valid_until + 1}:
+        for as_of in {0, s.now, grant.valid_until, min(grant.valid_until + 1, UINT40)}:
             asked = (case_file, recipient, as_of)
             yield Answer(CASES, "mayOpen", asked, (may_open(s, *asked),))
     for platform, head in list(s.log_heads.items()):
