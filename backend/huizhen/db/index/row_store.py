@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 
 # Dumps leave out what depends on when the index looked, not on what it saw (of blocks, those without logs).
 _VOLATILE = {
-    "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at", "generation"},
+    "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"},
 }
 _NOT_DUMPED = {"undo"}
 _KEYS_AT_ONCE = 300
