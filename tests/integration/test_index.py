@@ -18,18 +18,20 @@ from huizhen.errors import IndexCorrupt, UndecodableLog
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.fetcher import ChainMoved
 from huizhen.indexer.runner import Indexer
-from tests.support.indexing import IndexedWorld, dump, indexed_world
+from tests.support.indexing import DATABASES, IndexedWorld, dump, indexed_world
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexedWorld]:
+def world(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[IndexedWorld]:
     with indexed_world(tmp_path_factory.mktemp("world")) as standing:
+        standing.postgres = postgres
         yield standing
 
 
-@pytest.fixture
-def index(world: IndexedWorld) -> Iterator[Store]:
-    store = world.store()
+@pytest.fixture(params=DATABASES)
+def index(world: IndexedWorld, request: pytest.FixtureRequest) -> Iterator[Store]:
+    store = world.store(request.param)
     world.indexer(store).once()
     yield store
     store.close()
@@ -78,26 +80,26 @@ def test_once__again__changes_nothing(world: IndexedWorld, index: Store) -> None
 CORRUPTIONS = {
     "UPDATE credit SET credited = credited + 1 WHERE party = 2": "credit of party 2 (credited)",
     "UPDATE membership SET left_at = 5 WHERE doctor = (SELECT lead FROM doctor_group LIMIT 1)": "membership ",
-    "DELETE FROM membership WHERE rowid = 2": "membership ",
+    "DELETE FROM membership WHERE doctor = (SELECT MAX(doctor) FROM membership)": "membership ",
     "UPDATE consultation SET status = 'expired' WHERE id = 1": "consultation 1 (status)",
     "UPDATE consultation SET opinion = NULL WHERE id = (SELECT MIN(id) FROM consultation WHERE opinion IS NOT NULL)": (
         "(opinion)"
     ),
     'UPDATE seat SET fee = fee + 1 WHERE consultation = 2 AND "index" = 0': "seat 2/0 (fee)",
     'DELETE FROM seat WHERE consultation = 3 AND "index" = 1': "seat 3/1: row missing",
-    "DELETE FROM reserved_word WHERE rowid = 1": "hours of doctor ",
-    "UPDATE reserved_word SET bits = '0x' || printf('%064d', 1) WHERE rowid = 2": "hours of doctor ",
+    "DELETE FROM reserved_word WHERE word = (SELECT MIN(word) FROM reserved_word)": "hours of doctor ",
+    f"UPDATE reserved_word SET bits = '0x{1:064x}' WHERE word = (SELECT MAX(word) FROM reserved_word)": "hours of ",
     "DELETE FROM party WHERE id = 5": "party 5: row missing",
     "UPDATE party SET valid_until = valid_until + 1 WHERE id = 3": "party 3 (valid_until)",
     "INSERT INTO credit SELECT 9999, 7, 0, block_number, tx_hash FROM credit LIMIT 1": "credit of party 9999",
-    "DELETE FROM affiliation WHERE rowid = 1": "affiliation ",
+    "DELETE FROM affiliation WHERE doctor = (SELECT MIN(doctor) FROM affiliation)": "affiliation ",
     "UPDATE ledger_entry SET amount = amount + 1 WHERE line = 1 AND consultation = 1": "ledger_entry ",
-    "UPDATE payout_item SET gross = gross + 1 WHERE rowid = 1": "payout_item ",
-    "UPDATE payout_account SET version = 9 WHERE rowid = 1": "payout account of party ",
-    "UPDATE event SET arguments = '{}' WHERE rowid = 1": "event ",
-    "UPDATE funds SET tx_hash = '0x00' WHERE rowid = 1": "(tx_hash)",
+    "UPDATE payout_item SET gross = gross + 1 WHERE batch = 1 AND item = 0": "payout_item ",
+    "UPDATE payout_account SET version = 9 WHERE party = (SELECT MIN(party) FROM payout_account)": "payout account of party ",
+    "UPDATE event SET arguments = '{}' WHERE block_number = (SELECT MIN(block_number) FROM event)": "event ",
+    "UPDATE funds SET tx_hash = '0x00' WHERE hospital = (SELECT MIN(hospital) FROM funds)": "(tx_hash)",
     "UPDATE block SET time = time + 1 WHERE number = (SELECT MIN(number) FROM block)": "(time)",
-    "UPDATE log SET data = x'' WHERE block_number = (SELECT MAX(block_number) FROM log)": "log ",
+    "UPDATE log SET tx_index = tx_index + 7 WHERE block_number = (SELECT MAX(block_number) FROM log)": "log ",
     "UPDATE custody SET amount = amount - 1": "custody",
 }
 
