@@ -29,6 +29,7 @@ HuizhenError
 ├── Forbidden                   the thing is known to the asker, the act belongs to another role (403)
 ├── ConfigurationError          a setting is missing, contradicts another, or a port is taken
 ├── CompileError                the contracts do not compile
+├── ProofBroken                 an inclusion proof, or what a node gives to make one, does not hold
 ├── DeploymentError             what stands on the chain is not what the deployment file says
 ├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
 ├── RetryableError              the same call may succeed later
@@ -154,6 +155,10 @@ class CompileError(HuizhenError):
 
 
 class DeploymentError(HuizhenError):
+    pass
+
+
+class ProofBroken(HuizhenError):
     pass
 
 
