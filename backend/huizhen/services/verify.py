@@ -5,9 +5,12 @@ chain's own logs, and against the sums of the ledger.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from huizhen.db.index import progress
+from huizhen.db.index.chain import Block
+from huizhen.db.index.whole import every
 from huizhen.db.session import Store
 from huizhen.domain.sentence import Sentence
 from huizhen.errors import IndexCorrupt
@@ -114,28 +117,33 @@ class Verifier:
                     f"The chain has turned at block {block} and the index has not followed yet. "
                     "Run huizhen index --once and verify again.",
                 )
-            findings = Findings(session, self.state, block)
-            for compare in (
-                compare_parties,
-                compare_replacements,
-                compare_accounts,
-                compare_institutions,
-                compare_consents,
-                compare_files,
-                compare_key_grants,
-                compare_log_heads,
-                compare_groups,
-                compare_consultations,
-                compare_amendments,
-                compare_disputes,
-                compare_balances,
-                compare_sums,
-                compare_payouts,
-                compare_references,
-                compare_pay_ins,
-            ):
-                compare(findings)
-                findings.ask()
-            compare_blocks(findings)
-            compare_with_replay(findings, self.replay.rows(block))
+            findings, blocks = Findings(session, self.state, block), every(session, Block)
+            # The node works on these while storage is compared.
+            with ThreadPoolExecutor(2) as ahead:
+                headers = ahead.submit(self.state.headers, [row.number for row in blocks])
+                logs = ahead.submit(self.replay.logs, block)
+                for compare in (
+                    compare_parties,
+                    compare_replacements,
+                    compare_accounts,
+                    compare_institutions,
+                    compare_consents,
+                    compare_files,
+                    compare_key_grants,
+                    compare_log_heads,
+                    compare_groups,
+                    compare_consultations,
+                    compare_amendments,
+                    compare_disputes,
+                    compare_balances,
+                    compare_sums,
+                    compare_payouts,
+                    compare_references,
+                    compare_pay_ins,
+                ):
+                    compare(findings)
+                    findings.ask()
+                compare_blocks(findings, blocks, headers.result())
+                by_number = {row.number: header for row, header in zip(blocks, headers.result(), strict=True)}
+                compare_with_replay(findings, self.replay.rows(logs.result(), by_number, block))
         return VerifyReport(block, dict(findings.compared), tuple(findings.mismatches))
