@@ -92,6 +92,7 @@ test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
 	forge test
 
 test-integration: setup-dev ## a real database, a real anvil, reorganisations
+	@tools/postgresql
 	$(PYTEST) tests/integration
 
 test-web: setup-dev ## pages, through Flask's test client
@@ -102,7 +103,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts bench
+.PHONY: check format verify-contracts verify-index bench
 check: setup-dev ## formatting, lint and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -120,6 +121,9 @@ format: setup-dev ## bring Python and Solidity into shape
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
+
+verify-index: setup-dev ## the long campaign: 500 rounds of reorganisations, kills and bad nodes against fresh builds
+	HUIZHEN_CAMPAIGN_ROUNDS=500 $(PYTEST) tests/integration/test_index_campaign.py
 
 bench: setup-dev ## run all of bench/ and write bench/results.json
 	$(BIN)/python tools/bench.py

@@ -109,7 +109,7 @@ class Campaign:
         self.transport = DicedTransport(self.chain, self.dice)
         self.store = open_index(self.url)
         self.indexer = self._start(self.store, self.transport)
-        self.mine(60)
+        self.mine(150)
 
     # The chain
 

@@ -104,8 +104,8 @@ class Indexer:
         """
         self.prepare()
         try:
-            self._keep_what_the_chain_has()
-            self._build_anew()
+            if self._keep_what_the_chain_has():
+                self._build_anew()
         except IndexCorrupt as error:
             log.warning("the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en)
             self._start_over()
@@ -240,29 +240,33 @@ class Indexer:
         kept = [pair for pair in older if pair[0] <= head.header.number][:1]
         return common_ancestor(self._node, kept, head.header.number) is not None
 
-    def _keep_what_the_chain_has(self) -> None:
-        """Forgets stored logs from the first block on that is not on the chain. Without a node, keeps all."""
+    def _keep_what_the_chain_has(self) -> bool:
+        """Forgets stored logs from the first block on that is not on the chain. Without a node, keeps all.
+
+        Answers whether anything is stored.
+        """
         with self._store.reading() as session:
             connection = session.connection()
             row = progress.read_cursor(connection)
             stored = progress.stored_hashes(connection, 0)
         if row is None:
-            return
+            return False
         Cursor.from_row(row, self._ground)
         try:
             ancestor = deepest_common(self._node, stored)
         except NodeError:
-            return
+            return True
         if ancestor is None:
             raise _other_chain()
         number, hash_ = ancestor
         if (number, hash_) == (row["block_number"], row["block_hash"]):
-            return
+            return True
         with self._store.writing() as session:
             connection = session.connection()
             stored_logs.forget_above(connection, number)
             time = progress.block_time(connection, number)
             progress.set_back(connection, number, hash_, time)
+        return True
 
     def _write_cursor(self, connection: Connection, cursor: Cursor, block_time: int, head: Head) -> None:
         progress.write_cursor(

@@ -38,6 +38,18 @@ def suffix(generation: int) -> str:
     return f"__{generation}"
 
 
+def next_generation(connection: Connection) -> int:
+    """A number that no name carries yet."""
+    there = inspect(connection)
+    names = [
+        str(index["name"])
+        for table in projected()
+        if there.has_table(table.name)
+        for index in there.get_indexes(table.name)
+    ]
+    return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
+
+
 def create_beside(connection: Connection, generation: int) -> None:
     """The projected tables once more, empty and bare, under other names."""
     for table in _beside(generation):
