@@ -116,11 +116,12 @@ format: setup-dev ## bring Python and Solidity into shape
 	$(BIN)/ruff format .
 	forge fmt
 
-verify-contracts: setup-dev slither ## the long campaign: more fuzzing, deeper invariants, slither
-	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
-
 # Three detectors are excluded because they find what we mean: deadlines by block time, locals that start at zero, and
 # events after a call to a contract of our own. docs/contracts.md explains these and each exception in the source.
+verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
+	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
+	@$(MAKE) slither
+
 slither: setup-dev ## static analysis of the contracts
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
 
