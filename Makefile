@@ -102,7 +102,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts slither bench
+.PHONY: check format verify-contracts bench
 check: setup-dev ## formatting, lint, strict types and slither
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -122,6 +122,7 @@ verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariant
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
 	@$(MAKE) slither
 
+.PHONY: slither
 slither: setup-dev ## static analysis of the contracts
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
 
