@@ -480,6 +480,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     function _pendingRemoval(uint32 party) private view returns (SignerRemoval memory removal) {
         removal = _removals[party];
+        // 0 is what storage holds where nobody asked; no block has that time.
+        // slither-disable-next-line incorrect-equality
         if (removal.notBefore == 0) revert NoRemovalPending(party);
     }
 

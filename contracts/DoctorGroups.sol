@@ -51,6 +51,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
     uint32[] private _founded;
     mapping(uint32 group => Record) private _groups;
     mapping(uint32 group => mapping(uint16 version => ShareRule)) private _pastRules;
+    // Written through the storage pointers that private functions answer, which slither does not follow.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 groupAndDoctor => Membership) private _memberships;
     mapping(uint256 groupAndDoctor => mapping(uint32 spell => Membership)) private _pastSpells;
 

@@ -11,6 +11,8 @@ contract SlotBook is ISlotBook, AccessManaged {
         uint256 bits;
     }
 
+    // Written through the storage pointers that private functions answer, which slither does not follow.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 doctorAndWord => Word) private _words;
     mapping(address booker => bool) private _bookers;
 

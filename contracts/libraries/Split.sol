@@ -136,6 +136,8 @@ library Split {
     {
         unchecked {
             for (uint256 i; i < fees.length; ++i) {
+                // The fee with its surcharges is a whole number of fen of its own; the share charged is taken of that.
+                // slither-disable-next-line divide-before-multiply
                 if (mask >> i & 1 == 1) _put(fees, i, terms.fee(i) * factor / BPS * chargeBps / BPS);
             }
         }
