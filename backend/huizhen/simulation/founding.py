@@ -33,13 +33,16 @@ class Deposit:
 
 @dataclass(slots=True)
 class Membership:
-    """`rule` is the group's current share rule (version, institution bps, fund bps)."""
+    """`rule` is the group's current share rule (version, institution bps, fund bps), `revision` counts what was
+    set since the founding: standing consent, policy, lead.
+    """
 
     group: PartyId
     lead: PartyId
     quorum: int
     rule: tuple[int, int, int]
     members: list[PartyId] = field(default_factory=list)
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -186,6 +189,7 @@ class Founding:
         if self.dice.random() < 0.5:
             until = self.stage.now + YEAR
             self.stage.perform(acts.set_standing_consent(group.id, lead.id, until, 0, self.stage.deadline))
+            membership.revision += 1
         for doctor in others:
             self.join(membership, doctor.id, 1)
 

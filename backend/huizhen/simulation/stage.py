@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,16 +26,22 @@ DAY = 24 * HOUR
 
 @dataclass(slots=True)
 class Stage:
-    """`now` is the simulated second; each act takes the next one. `sent` and `refused` count what was tried."""
+    """`now` is the simulated second; each act takes the next one. `performed` counts what was sent by function,
+    `refused` what was tried in vain.
+    """
 
     node: Node
     chain: DevChain
     sender: Sender
     statements: Statements
     now: int
-    sent: int = 0
+    performed: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     _people: dict[PartyId, Person] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> int:
+        return self.performed.total()
 
     @property
     def deadline(self) -> int:
@@ -111,7 +118,7 @@ class Stage:
         if not statement.signers:
             return []
         digest = self.statements.digest(statement)
-        return [Signature(0, self._people[party].key.sign(digest)) for party in statement.signers]
+        return [Signature(0, self._people[party].signing_key.sign(digest)) for party in statement.signers]
 
     def _send(self, statement: Statement, signatures: Sequence[Signature]) -> Receipt:
         calldata = self.statements.calldata(statement, signatures)
@@ -126,7 +133,7 @@ class Stage:
                 f"{statement.function} 执行失败。",
                 f"{statement.function} was mined and failed: {_short(statement.values)}",
             )
-        self.sent += 1
+        self.performed[statement.function] += 1
         return receipt
 
 
