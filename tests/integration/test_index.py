@@ -91,12 +91,13 @@ CORRUPTIONS = {
     "UPDATE party SET valid_until = valid_until + 1 WHERE id = 3": "party 3 (valid_until)",
     "INSERT INTO credit SELECT 9999, 7, 0, block_number, tx_hash FROM credit LIMIT 1": "credit of party 9999",
     "DELETE FROM affiliation WHERE rowid = 1": "affiliation ",
-    "UPDATE ledger_entry SET amount = amount + 1 WHERE rowid = 4": "ledger_entry ",
+    "UPDATE ledger_entry SET amount = amount + 1 WHERE line = 1 AND consultation = 1": "ledger_entry ",
     "UPDATE payout_item SET gross = gross + 1 WHERE rowid = 1": "payout_item ",
     "UPDATE payout_account SET version = 9 WHERE rowid = 1": "payout account of party ",
     "UPDATE event SET arguments = '{}' WHERE rowid = 1": "event ",
     "UPDATE funds SET tx_hash = '0x00' WHERE rowid = 1": "(tx_hash)",
-    "UPDATE block SET time = time + 1 WHERE rowid = 3": "(time)",
+    "UPDATE block SET time = time + 1 WHERE number = (SELECT MIN(number) FROM block)": "(time)",
+    "UPDATE log SET data = x'' WHERE block_number = (SELECT MAX(block_number) FROM log)": "log ",
     "UPDATE custody SET amount = amount - 1": "custody",
 }
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huizhen.chain.client import Node, RawLog
-from huizhen.chain.decoder import LogDecoder
-from huizhen.db.index.row_store import Key, Row, key_of
+from huizhen.chain.decoder import LogDecoder, plain_logs
+from huizhen.db.index.chain import Log
+from huizhen.db.index.row_store import Key, Row, key_of, typed_row
 from huizhen.errors import RangeTooLarge
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.projector import Projector
@@ -24,16 +25,20 @@ class Replay:
 
     def rows(self, last: int) -> Mapping[str, Mapping[Key, Row]]:
         """By table and key, as of block `last`. Raises NodeError, UndecodableLog."""
-        logs = self._logs(last)
-        numbers = sorted({int(log["blockNumber"], 16) for log in logs})
-        times = {header.number: header.time for header in self.node.headers(numbers)}
+        logs = plain_logs(self._logs(last))
+        headers = self.node.headers(sorted({log.block_number for log in logs}))
+        blocks = {header.number: (header.hash, header.time) for header in headers}
         rows = RowSet(lambda _table, _key: None)
-        events = self.decoder.decode_all(logs, times)
-        Projector(self.ground.tax_authority).project_all(rows, events, images_above=last)
-        return {
-            name: {key_of(name, row): row for row in changes.inserted}
+        projector = Projector(self.ground.tax_authority)
+        projector.project_records(rows, self.decoder.read(logs, blocks), images_above=last)
+        found: dict[str, Mapping[Key, Row]] = {
+            name: {
+                key_of(name, row): row
+                for row in (*changes.inserted, *(typed_row(name, line) for line in changes.appended))
+            }
             for name, changes in rows.changes().items()
         }
+        return found | {Log.__tablename__: {(log.block_number, log.log_index): log._asdict() for log in logs}}
 
     def _logs(self, last: int) -> list[RawLog]:
         logs: list[RawLog] = []

@@ -79,6 +79,13 @@ def status(consultation_id: int) -> Shown:
     return render_template("consultation/_status.html", page=_page(consultation_id))
 
 
+@blueprint.get("/<int:consultation_id>/<any(badge, figures, seats):part>")
+@signed_in(*READERS)
+def part(consultation_id: int, part: str) -> Shown:
+    """What else of the page moves with the state."""
+    return render_template(f"consultation/_{part}.html", page=_page(consultation_id))
+
+
 @blueprint.post("/<int:consultation_id>/open")
 @signed_in(Role.DOCTOR)
 def open_file(consultation_id: int) -> Shown:

@@ -52,7 +52,8 @@ def _compare_state(findings: Findings, row: Consultation) -> None:
             "delivered_at": row.delivered_at or 0,
             "seats": row.seats,
             "overtime": row.overtime,
-            "escrowed": row.escrowed,
+            "escrowed": row.held,
+            "attended": row.attended,
         },
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from huizhen.db.index.chain import Block
-from huizhen.db.index.row_store import all_rows, key_of
+from huizhen.db.index.row_store import key_of
+from huizhen.db.index.whole import table_rows
 from huizhen.domain.sentence import Sentence
 from huizhen.services.verification.findings import Findings, numbered
 
@@ -31,22 +33,39 @@ def compare_with_replay(
 ) -> None:
     """A row that storage has convicted already is not named twice."""
     known = {(mismatch.table, mismatch.key) for mismatch in findings.mismatches}
-    for table, rows in all_rows(findings.session.connection()):
+    for table, columns, rows in table_rows(findings.session.connection()):
         if table in _OWN:
             continue
-        expected = dict(replayed.get(table, {}))
-        subject = Sentence(table, table)
+        in_order = itemgetter(*columns)
+        wanted = {in_order(row) for row in replayed.get(table, {}).values()}
+        found = set()
         for row in rows:
-            key = key_of(table, row)
-            other = expected.pop(key, None)
             findings.compared["rows"] += 1
-            if (table, key) in known:
-                continue
-            if other is None:
-                findings.require(table, key, numbered(subject, *key), "", "present", "missing")
-                continue
-            for column, value in row.items():
-                findings.require(table, key, numbered(subject, *key), column, value, other[column])
-        for key in expected:
+            # Nearly all rows are as they must be: what is left of both sides is little.
+            if row in wanted:
+                wanted.remove(row)
+            else:
+                found.add(row)
+        mine, theirs = (
+            {key_of(table, named): named for named in (dict(zip(columns, row, strict=True)) for row in side)}
+            for side in (found, wanted)
+        )
+        for key in sorted(mine.keys() | theirs.keys(), key=str):
             if (table, key) not in known:
-                findings.require(table, key, numbered(subject, *key), "", "missing", "present")
+                _name(findings, table, key, mine.get(key), theirs.get(key))
+
+
+def _name(
+    findings: Findings,
+    table: str,
+    key: tuple[Any, ...],
+    row: Mapping[str, Any] | None,
+    chain: Mapping[str, Any] | None,
+) -> None:
+    subject = numbered(Sentence(table, table), *key)
+    if row is None or chain is None:
+        here, there = ("missing", "present") if row is None else ("present", "missing")
+        findings.require(table, key, subject, "", here, there)
+        return
+    for column, value in row.items():
+        findings.require(table, key, subject, column, value, chain[column])

@@ -1,0 +1,41 @@
+"""The filter in a block's header over its logs: what it lacks was not logged in that block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from eth_utils.crypto import keccak
+
+from huizhen.chain.client import RawLog
+
+
+@lru_cache(maxsize=50_000)
+def bits_of(value: str) -> int:
+    """Three bits of 2048 for an address or a topic in hex, as the yellow paper sets them."""
+    digest = keccak(bytes.fromhex(value[2:]))
+    found = 0
+    for at in (0, 2, 4):
+        found |= 1 << (int.from_bytes(digest[at : at + 2]) & 2047)
+    return found
+
+
+def bits_of_logs(logs: Iterable[RawLog]) -> int:
+    found = 0
+    for log in logs:
+        found |= bits_of(log["address"].lower())
+        for topic in log["topics"]:
+            found |= bits_of(topic)
+    return found
+
+
+def may_hide(logs_bloom: str, logs: Iterable[RawLog], addresses: Iterable[str]) -> bool:
+    """Whether the filter leaves room for doubt that these are all logs of these addresses in the block.
+
+    False is a proof; True is not: other contracts' logs and chance set bits as well.
+    """
+    announced, shown = int(logs_bloom, 16), bits_of_logs(logs)
+    if shown & ~announced:
+        return True
+    hidden = announced & ~shown
+    return bool(hidden) and any(bits_of(each) & ~announced == 0 for each in addresses)
