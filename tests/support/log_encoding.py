@@ -9,7 +9,6 @@ from eth_typing import ABIEvent
 from eth_utils.abi import event_abi_to_log_topic
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
-from huizhen.chain.decoder import CONTRACTS
 
 Emitted = tuple[str, str, Sequence[Any]]
 """Contract, event, values in the order of the ABI. Hashes and addresses are hex text, tuples are sequences."""
@@ -21,7 +20,7 @@ class LogEncoder:
     def __init__(self, artifacts: Artifacts, addresses: Mapping[str, str]) -> None:
         self._addresses = {name: address.lower() for name, address in addresses.items()}
         self._events: dict[tuple[str, str], tuple[str, list[AbiEntry]]] = {}
-        for contract in CONTRACTS:
+        for contract in self._addresses:
             for entry in artifacts.events(contract):
                 topic = "0x" + event_abi_to_log_topic(cast(ABIEvent, entry)).hex()
                 self._events[contract, entry["name"]] = topic, entry["inputs"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from eth_utils.crypto import keccak
@@ -27,6 +28,36 @@ def bits_of_logs(logs: Iterable[RawLog]) -> int:
         for topic in log["topics"]:
             found |= bits_of(topic)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Emitters:
+    """Our contracts and the events that each can emit, as bits: a quick look at a filter without hashing anything."""
+
+    masks: Mapping[str, tuple[int, Mapping[str, int]]]
+
+    @classmethod
+    def of(cls, topics: Mapping[str, Iterable[str]]) -> Emitters:
+        """`topics` are the first topics of the events by address, all in lower-case hex."""
+        return cls(
+            {
+                address: (bits_of(address), {topic: bits_of(topic) for topic in of_address})
+                for address, of_address in topics.items()
+            }
+        )
+
+    def missing(self, announced: int, logs: Iterable[RawLog]) -> bool:
+        """Whether an event of ours seems to have been logged and none like it is shown; chance may say so too."""
+        shown: set[tuple[str, str]] | None = None
+        for address, (bits, topics) in self.masks.items():
+            if bits & announced != bits:
+                continue
+            if shown is None:
+                shown = {(log["address"].lower(), log["topics"][0]) for log in logs if log["topics"]}
+            for topic, topic_bits in topics.items():
+                if topic_bits & announced == topic_bits and (address, topic) not in shown:
+                    return True
+        return False
 
 
 def may_hide(logs_bloom: str, logs: Iterable[RawLog], addresses: Iterable[str]) -> bool:

@@ -84,6 +84,14 @@ class LogDecoder:
     def addresses(self) -> tuple[str, ...]:
         return tuple("0x" + address.hex() for address in self._contracts)
 
+    @property
+    def first_topics(self) -> dict[str, list[str]]:
+        """Of the events of each address."""
+        found: dict[str, list[str]] = {address: [] for address in self.addresses}
+        for key in self._decoders:
+            found["0x" + key[:20].hex()].append("0x" + key[20:].hex())
+        return found
+
     def decode(self, log: RawLog, block_time: int) -> ChainEvent:
         """Raises UndecodableLog: a log of ours that this version does not know must stop the index."""
         blocks = {int(log["blockNumber"], 16): (Hash32(log["blockHash"]), block_time)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ IN_FLIGHT = 3
 """Ranges that are asked for at the same time: the node works while we write."""
 
 STEP_NEAR_HEAD = 64
+DENSE = 3
+"""A range is dense where at least one of so many blocks has logs of ours."""
 
 
 class ChainMoved(NodeError):
@@ -54,14 +56,15 @@ class Fetcher:
     """
 
     def __init__(
-        self, node: Node, addresses: Sequence[str], *, confirmations: int | None, window: int
+        self, node: Node, topics: Mapping[str, Iterable[str]], *, confirmations: int | None, window: int
     ) -> None:
+        """`topics` are the first topics of the events of ours by address."""
         self._node = node
-        self._addresses = addresses
+        self._addresses = list(topics)
         self._confirmations = confirmations
         self._window = window
         self._span = Span()
-        self._witness = Witness(node, addresses)
+        self._witness = Witness(node, topics)
 
     def look(self) -> Head:
         header = self._node.head()
@@ -95,15 +98,21 @@ class Fetcher:
         return self._near_head(cursor, min(cursor.block_number + STEP_NEAR_HEAD, most))
 
     def range(self, first: int, last: int) -> Stretch:
-        """Blocks that no reorganisation reaches; headers only where there are logs."""
+        """Blocks that no reorganisation reaches; headers are stored only where there are logs."""
         logs = self._span.ask(self._logs, first, last)
         plain = plain_logs(logs)
-        numbers = sorted({log.block_number for log in plain} | {last})
-        base, *headers = self._node.headers([first - 1, *numbers])
+        wanted = {log.block_number for log in plain} | {last}
+        # Where most blocks have logs, the others' headers cost little, and show that they have none.
+        dense = len(wanted) * DENSE >= last - first
+        base, *headers = self._node.headers([first - 1, *(range(first, last + 1) if dense else sorted(wanted))])
         hashes = {header.number: header.hash for header in headers}
         if any(hashes[log.block_number] != raw["blockHash"] for log, raw in zip(plain, logs, strict=True)):
             raise moved()
-        return Stretch(base.hash, headers[-1], headers, plain)
+        if dense:
+            _require_line(base.hash, headers)
+        self._witness.require_likely_whole(headers, logs)
+        kept = [header for header in headers if header.number in wanted]
+        return Stretch(base.hash, headers[-1], kept, plain)
 
     def _logs(self, first: int, last: int) -> list[RawLog]:
         return self._node.logs(first, last, self._addresses)
@@ -111,15 +120,19 @@ class Fetcher:
     def _near_head(self, cursor: Cursor, last: int) -> Stretch:
         """Every header, and logs asked for by block hash: what comes is of these very blocks."""
         headers = self._node.headers(range(cursor.block_number + 1, last + 1))
-        parent = cursor.block_hash
-        for header in headers:
-            if header.parent_hash != parent:
-                raise moved()
-            parent = header.hash
+        _require_line(cursor.block_hash, headers)
         logs = self._node.logs_of_blocks([header.hash for header in headers], self._addresses)
         self._witness.require_whole(headers, logs)
         plain = plain_logs(log for of_block in logs for log in of_block)
         return Stretch(cursor.block_hash, headers[-1], headers, plain)
+
+
+def _require_line(parent: Hash32, headers: Sequence[Header]) -> None:
+    """Each the child of the one before it."""
+    for header in headers:
+        if header.parent_hash != parent:
+            raise moved()
+        parent = header.hash
 
 
 def moved() -> ChainMoved:

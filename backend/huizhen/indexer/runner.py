@@ -60,7 +60,7 @@ class Indexer:
         self._node = node
         self._decoder = decoder
         self._ground = ground
-        self._fetcher = Fetcher(node, decoder.addresses, confirmations=confirmations, window=window)
+        self._fetcher = Fetcher(node, decoder.first_topics, confirmations=confirmations, window=window)
         self._folding = Folding(Projector(ground.tax_authority))
         self._now = now
         self._followed_at = datetime.min.replace(tzinfo=UTC)

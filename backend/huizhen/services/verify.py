@@ -13,6 +13,7 @@ from huizhen.domain.sentence import Sentence
 from huizhen.errors import IndexCorrupt
 from huizhen.services.ports import ChainReplay, ContractState
 from huizhen.services.verification.consultations import compare_consultations
+from huizhen.services.verification.disputes import compare_disputes, compare_files, compare_replacements
 from huizhen.services.verification.findings import Findings, Mismatch
 from huizhen.services.verification.groups import compare_groups
 from huizhen.services.verification.money import (
@@ -36,6 +37,12 @@ _WORDS = {
     "consultations": "会诊",
     "seats": "席位",
     "slots": "时段",
+    "disputes": "争议",
+    "amendments": "被替换的条款",
+    "replacements": "钥匙更换",
+    "files": "病例文件",
+    "key grants": "钥匙授予",
+    "log heads": "日志锚点",
     "balances": "余额",
     "payout accounts": "收款账户",
     "payout items": "付款",
@@ -104,6 +111,9 @@ class Verifier:
                 compare_consents,
                 compare_groups,
                 compare_consultations,
+                compare_disputes,
+                compare_replacements,
+                compare_files,
                 compare_balances,
                 compare_sums,
                 compare_payouts,
