@@ -30,7 +30,7 @@ class LostKeys:
     _sequences: dict[PartyId, int] = field(default_factory=dict)
 
     def plan(self, begin: int) -> None:
-        """One doctor for each story, as far as there are doctors, the last ones first. One request is open at the end."""
+        """One doctor for each story, the last ones first, as far as there are any. One request is open at the end."""
         stories: tuple[Callable[[Person], None], ...] = (
             self._lost,
             self._found_again,

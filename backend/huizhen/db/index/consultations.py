@@ -13,12 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
+from huizhen.domain import terms as drawn_up
 from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus, Resolution
-from huizhen.domain import terms as drawn_up
 from huizhen.domain.terms import Terms
 
 
