@@ -85,7 +85,11 @@ class ImaginedWorld:
             party = self.parties
             self.waiting.append(
                 [
-                    ("CredentialRegistry", "Applied", (party, kind, 0, self._hash("p"), self._hash("l"), self._key())),
+                    (
+                        "CredentialRegistry",
+                        "Applied",
+                        (party, kind, 0, self._hash("p"), self._hash("l"), self._key()),
+                    ),
                     ("CredentialRegistry", "SignerAdded", (party, 0, self._key())),
                 ]
             )
@@ -177,7 +181,11 @@ class ImaginedWorld:
         del self.open[number]
         legs = []
         for seat in case.terms.seats:
-            platform, place, fund = seat.fee * 500 // 10_000, seat.fee * 2000 // 10_000, seat.fee * 1000 // 10_000
+            platform, place, fund = (
+                seat.fee * 500 // 10_000,
+                seat.fee * 2000 // 10_000,
+                seat.fee * 1000 // 10_000,
+            )
             doctor = seat.fee - platform - place - (fund if seat.group else 0)
             legs += [(LegKind.SEAT, seat.doctor, doctor), (LegKind.INSTITUTION, seat.institution, place)]
             legs += [(LegKind.FUND, seat.group, fund)] if seat.group else []
@@ -219,14 +227,20 @@ class ImaginedWorld:
         if not payees:
             return self._deposit(self._hospital(dice))
         self.batches += 1
-        items = [(party, self.credit[party], self.credit[party] // 10, self._hash("account")) for party in payees]
+        items = [
+            (party, self.credit[party], self.credit[party] // 10, self._hash("account")) for party in payees
+        ]
         gross, withheld = sum(item[1] for item in items), sum(item[2] for item in items)
         for place, (party, amount, tax, _) in enumerate(items):
             self.credit[party] -= amount
             self.credit[TAX] = self.credit.get(TAX, 0) + tax
             self.outstanding.append((self.batches, place, party, amount - tax))
         mask = (1 << len(items)) - 1
-        approved: Emitted = ("RevenueLedger", "PayoutApproved", (self.batches, APPROVER, mask, gross, withheld))
+        approved: Emitted = (
+            "RevenueLedger",
+            "PayoutApproved",
+            (self.batches, APPROVER, mask, gross, withheld),
+        )
         self.waiting.append([approved])
         return [("RevenueLedger", "PayoutPrepared", (self.batches, PREPARER, items))]
 

@@ -128,6 +128,7 @@ class LedgerWorld:
         return Cursor(
             id=1,
             projection_version=1,
+            generation=0,
             chain_id=31337,
             first_block=1,
             tax_authority=TAX,

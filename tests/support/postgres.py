@@ -21,7 +21,11 @@ _names = count(1)
 
 def missing() -> str | None:
     """What to do where there is no PostgreSQL, in one sentence."""
-    return None if _program("postgres") else "PostgreSQL is not installed: run tools/postgresql (as root), or install it."
+    return (
+        None
+        if _program("postgres")
+        else "PostgreSQL is not installed: run tools/postgresql (as root), or install it."
+    )
 
 
 @contextmanager
@@ -34,7 +38,18 @@ def running() -> Iterator[Postgres]:
             shutil.chown(folder, "postgres", "postgres")
         cluster = folder / "cluster"
         subprocess.run(
-            [*as_user, _require("initdb"), "-D", str(cluster), "-U", "huizhen", "--auth=trust", "-E", "UTF8", "--no-sync"],
+            [
+                *as_user,
+                _require("initdb"),
+                "-D",
+                str(cluster),
+                "-U",
+                "huizhen",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ],
             check=True,
             capture_output=True,
             cwd=folder,

@@ -187,6 +187,7 @@ def cursor_row() -> Cursor:
         head_number=4711,
         head_time=NOW,
         followed_at=datetime.fromtimestamp(NOW, UTC),
+        generation=0,
     )
 
 
@@ -278,9 +279,11 @@ def _seed_case(session: Any, traced: dict[str, Any]) -> None:
             consent=TX,
             escrowed=terms.escrow(),
             credited=terms.price(),
+            held=Fen(0),
             returned=Fen(terms.escrow() - terms.price()),
             booked_at=NOW - 5 * DAY,
             seats=3,
+            attended=0,
             overtime=0,
             terms=encode_terms(terms).hex(),
             **traced,

@@ -18,7 +18,9 @@ from tests.support.imagined_world import ImaginedWorld
 from tests.support.log_encoding import Emitted, LogEncoder
 from tests.support.replay_chain import ReplayChain, answer_all
 
-ADDRESSES = {name: f"0x{number:040x}" for number, name in enumerate(CONTRACTS, start=0xC0) if name != "Erc20Rail"}
+ADDRESSES = {
+    name: f"0x{number:040x}" for number, name in enumerate(CONTRACTS, start=0xC0) if name != "Erc20Rail"
+}
 DOCTORS, HOSPITALS, GROUPS = 600, 40, 50
 EMPTY_EVERY = 5
 LIVE_EVENTS, LIVE_SECONDS = 50, 1.0

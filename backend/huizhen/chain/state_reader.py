@@ -42,6 +42,9 @@ class StateReader:
         ]
         return [view.answer(raw) for view, raw in zip(views, self._ask(calls, block), strict=True)]
 
+    def stands(self, contract: str) -> bool:
+        return contract in self.addresses
+
     def headers(self, numbers: Sequence[int]) -> list[Header]:
         return self.node.headers(numbers)
 

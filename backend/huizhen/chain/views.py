@@ -25,28 +25,30 @@ Convert = Callable[[bytes], Any]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`words` are the fields of the answer, in order, where all of them are static; `plain` says that there is but
-    one value and no struct around it.
+    """`fields` are those of the answer, in order; a name "" alone is a plain value. A struct that holds bytes stands
+    behind one `offset` word. None: an answer that only eth_abi can read.
     """
 
     selector: bytes
     inputs: tuple[str, ...]
     outputs: tuple[AbiEntry, ...]
-    words: tuple[tuple[str, Convert], ...] | None
-    plain: bool
+    fields: tuple[tuple[str, Convert | None], ...] | None
+    offset: bool
 
     @classmethod
     def of(cls, function: AbiEntry) -> View:
         outputs = tuple(function["outputs"])
         struct = len(outputs) == 1 and outputs[0]["type"] == "tuple"
-        fields = outputs[0]["components"] if struct else outputs
-        static = (struct or len(outputs) == 1) and all(_is_static(each["type"]) for each in fields)
-        words = (
-            tuple((snake_case(each["name"]), _converter(each["type"])) for each in fields) if static else None
+        parts = outputs[0]["components"] if struct else outputs
+        flat = all(_is_static(each["type"]) or each["type"] == "bytes" for each in parts)
+        plain = len(outputs) == 1 and not struct
+        fields = tuple(
+            ("" if plain else snake_case(each["name"]), _converter(each["type"])) for each in parts
         )
+        offset = struct and any(convert is None for _, convert in fields)
         inputs = tuple(collapse_if_tuple(cast(ABIComponent, entry)) for entry in function["inputs"])
         selector = function_abi_to_4byte_selector(cast(ABIFunction, function))
-        return cls(selector, inputs, outputs, words, not struct)
+        return cls(selector, inputs, outputs, fields if flat else None, offset)
 
     def calldata(self, arguments: Sequence[int | str]) -> bytes:
         """Hashes and addresses among the arguments are hex text. Raises ValueError for what does not fit."""
@@ -57,20 +59,31 @@ class View:
         return self.selector + encode(self.inputs, values)
 
     def answer(self, raw: bytes) -> Any:
-        """A struct as a mapping by snake_case name, bytes as hex text, everything else as it is."""
-        if self.words is None:
+        """Several values or a struct as a mapping by snake_case name, bytes as hex text, everything else as it is."""
+        if self.fields is None:
             kinds = [collapse_if_tuple(cast(ABIComponent, entry)) for entry in self.outputs]
             values = decode(kinds, raw)
             shown = [_plain(entry, value) for entry, value in zip(self.outputs, values, strict=True)]
             return shown[0] if len(shown) == 1 else shown
-        if len(raw) != _WORD * len(self.words):
-            raise ValueError(f"{len(raw)} bytes are not {len(self.words)} words")
-        if self.plain:
-            return self.words[0][1](raw)
-        return {
-            name: convert(raw[at : at + _WORD])
-            for at, (name, convert) in zip(range(0, len(raw), _WORD), self.words, strict=True)
+        body = raw[_WORD:] if self.offset else raw
+        needed = _WORD * len(self.fields)
+        if len(body) < needed or (len(body) > needed and all(convert for _, convert in self.fields)):
+            raise ValueError(f"{len(raw)} bytes are not {len(self.fields)} words")
+        found = {
+            name: convert(body[at : at + _WORD]) if convert else _tail(body, at)
+            for at, (name, convert) in zip(range(0, len(body), _WORD), self.fields, strict=False)
         }
+        return found.get("", found)
+
+
+def _tail(body: bytes, at: int) -> str:
+    """Bytes, from the word at `at` that says where their length stands."""
+    start = int.from_bytes(body[at : at + _WORD], "big") + _WORD
+    length = int.from_bytes(body[start - _WORD : start], "big")
+    found = body[start : start + length]
+    if len(found) != length:
+        raise ValueError(f"{len(found)} of {length} bytes are there")
+    return "0x" + found.hex()
 
 
 def _is_static(kind: str) -> bool:
@@ -86,7 +99,10 @@ def _word(kind: str, value: int | str) -> bytes:
     return raw.ljust(_WORD, b"\0") if kind.startswith("bytes") else raw.rjust(_WORD, b"\0")
 
 
-def _converter(kind: str) -> Convert:
+def _converter(kind: str) -> Convert | None:
+    """None for what stands elsewhere than in its word."""
+    if kind == "bytes":
+        return None
     if kind == "bool":
         return lambda word: word[-1] == 1
     if kind == "address":

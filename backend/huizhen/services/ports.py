@@ -104,6 +104,9 @@ class ContractState(Protocol):
     def read_many(self, reads: Sequence[Read], block: int) -> list[Any]:
         """Answers in order: structs as mappings by snake_case name, bytes and hashes as hex text."""
 
+    def stands(self, contract: str) -> bool:
+        """Whether the deployment has it: of the rails there is one."""
+
     def headers(self, numbers: Sequence[int]) -> Sequence[BlockHeader]: ...
 
     def terms_hash(self, packed: bytes) -> Hash32: ...

@@ -12,41 +12,51 @@ from huizhen.db.session import Store
 from huizhen.domain.sentence import Sentence
 from huizhen.errors import IndexCorrupt
 from huizhen.services.ports import ChainReplay, ContractState
+from huizhen.services.verification.cases import (
+    compare_consents,
+    compare_files,
+    compare_key_grants,
+    compare_log_heads,
+)
 from huizhen.services.verification.consultations import compare_consultations
-from huizhen.services.verification.disputes import compare_disputes, compare_files, compare_replacements
+from huizhen.services.verification.disputes import compare_amendments, compare_disputes
 from huizhen.services.verification.findings import Findings, Mismatch
 from huizhen.services.verification.groups import compare_groups
+from huizhen.services.verification.lost_keys import compare_accounts, compare_replacements
 from huizhen.services.verification.money import (
     compare_balances,
+    compare_pay_ins,
     compare_payouts,
     compare_references,
     compare_sums,
 )
-from huizhen.services.verification.parties import compare_consents, compare_institutions, compare_parties
+from huizhen.services.verification.parties import compare_institutions, compare_parties
 from huizhen.services.verification.replayed import compare_blocks, compare_with_replay
 
 _WORDS = {
     "parties": "参与方",
     "keys": "钥匙",
+    "key replacements": "密钥更换",
+    "institution accounts": "机构账户",
     "affiliations": "执业注册",
     "agreements": "合作协议",
     "consents": "知情同意",
+    "files": "病例文件",
+    "key grants": "密钥授权",
+    "log heads": "调阅日志锚点",
     "groups": "医生集团",
     "share rules": "分成规则",
     "memberships": "成员资格",
     "consultations": "会诊",
     "seats": "席位",
     "slots": "时段",
+    "amendments": "条款变更",
     "disputes": "争议",
-    "amendments": "被替换的条款",
-    "replacements": "钥匙更换",
-    "files": "病例文件",
-    "key grants": "钥匙授予",
-    "log heads": "日志锚点",
     "balances": "余额",
     "payout accounts": "收款账户",
     "payout items": "付款",
     "bank references": "银行流水号",
+    "pay-ins": "代币入账",
     "blocks": "区块",
     "rows": "数据行",
 }
@@ -107,17 +117,22 @@ class Verifier:
             findings = Findings(session, self.state, block)
             for compare in (
                 compare_parties,
+                compare_replacements,
+                compare_accounts,
                 compare_institutions,
                 compare_consents,
+                compare_files,
+                compare_key_grants,
+                compare_log_heads,
                 compare_groups,
                 compare_consultations,
+                compare_amendments,
                 compare_disputes,
-                compare_replacements,
-                compare_files,
                 compare_balances,
                 compare_sums,
                 compare_payouts,
                 compare_references,
+                compare_pay_ins,
             ):
                 compare(findings)
                 findings.ask()

@@ -28,6 +28,7 @@ def compare_consultations(findings: Findings) -> None:
         seats[seat.consultation][seat.index] = seat
     for row in rows:
         _compare_state(findings, row)
+        _compare_sum(findings, row)
         _compare_terms(findings, row, seats[row.id])
     for orphan in sorted(seats.keys() - {row.id for row in rows}):
         findings.require("seat", (orphan,), numbered(SEAT, orphan), "", "present", "missing")
@@ -56,6 +57,11 @@ def _compare_state(findings: Findings, row: Consultation) -> None:
             "attended": row.attended,
         },
     )
+
+
+def _compare_sum(findings: Findings, row: Consultation) -> None:
+    subject, parts = numbered(CONSULTATION, row.id), row.held + row.credited + row.returned
+    findings.require("consultation", (row.id,), subject, "escrowed", row.escrowed, parts)
 
 
 def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]) -> None:

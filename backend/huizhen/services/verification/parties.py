@@ -1,11 +1,10 @@
-"""Parties, keys, institutions of practice, agreements, consents."""
+"""Parties, keys, institutions of practice, agreements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from huizhen.db.index.consents import Consent
 from huizhen.db.index.parties import Affiliation, Agreement, Party, Signer
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
@@ -117,25 +116,3 @@ def compare_institutions(findings: Findings) -> None:
         )
     findings.compared["affiliations"] += len(affiliations)
     findings.compared["agreements"] += len(agreements)
-
-
-def compare_consents(findings: Findings) -> None:
-    rows = findings.rows(Consent)
-    for row in rows:
-        key = (row.case_file, row.consent)
-        subject = numbered(Sentence("知情同意", "consent"), row.consent)
-        findings.compare(
-            "consent",
-            key,
-            subject,
-            Read("CaseAccess", "consentOf", key),
-            {
-                "key": row.key,
-                "hospital": row.hospital,
-                "valid_until": row.valid_until,
-                "withdrawn": row.withdrawn,
-            },
-        )
-    count = findings.count("CaseAccess", "consentCount")
-    findings.require("consent", (), Sentence("知情同意数量", "number of consents"), "", len(rows), count)
-    findings.compared["consents"] += len(rows)
