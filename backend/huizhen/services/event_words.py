@@ -57,11 +57,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{arbiter}就更换{party}的签名密钥作出裁定（准许：{allowed}）",
         "{arbiter} ruled on replacing the signing keys of {party} (allowed: {allowed})",
     ),
-    "SignersReplaced": (
-        "note",
-        "{party}的签名密钥已全部更换",
-        "All signing keys of {party} were replaced",
-    ),
+    "SignersReplaced": ("note", "{party}的签名密钥已全部更换", "All signing keys of {party} were replaced"),
     "Affiliated": (
         "good",
         "{doctor}在{institution}执业备案，有效至{valid_until}",

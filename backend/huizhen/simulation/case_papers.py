@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
@@ -21,9 +21,9 @@ READING = 7 * DAY
 JUDGING = 20 * DAY
 
 
-def patient_of(seed: int, number: int, hospital: Person) -> Person:
-    """Who signs for the case of this number: a key that is no party."""
-    return Person(hospital.kind, hospital.name, SoftwareKey.from_seed(seed, "patient", number), hospital.city)
+def patient_key(seed: int, number: int) -> SoftwareKey:
+    """What the patient of the case of this number signs with; it is no party's."""
+    return SoftwareKey.from_seed(seed, "patient", number)
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class CasePapers:
     world: Founding
     dice: random.Random
     agenda: Agenda
+    _versions: dict[tuple[bytes, PartyId], int] = field(default_factory=dict)
 
     def follow(self, booked: Booked) -> None:
         """After a booking whose consent is not withdrawn before it: the team gets the case's key and files."""
@@ -40,7 +41,7 @@ class CasePapers:
         """The patient no longer wants the case to be shared."""
         stage, documents = self.world.stage, booked.terms.documents
         withdrawal = acts.withdraw_consent(documents.case_file, documents.consent, stage.deadline)
-        stage.perform_with_key(withdrawal, patient_of(self.world.seed, booked.number, booked.hospital))
+        stage.perform_with(withdrawal, patient_key(self.world.seed, booked.number))
 
     def open_for(self, booked: Booked, reader: Person) -> None:
         self._grant(booked, reader, booked.terms.ends_at + JUDGING)
@@ -80,7 +81,7 @@ class CasePapers:
 
     def _grant(self, booked: Booked, reader: Person, until: int) -> None:
         stage, documents = self.world.stage, booked.terms.documents
-        version = self._version(documents.case_file, reader)
+        version = self._next(documents.case_file, reader)
         key = seeded(self.world.seed, "wrapped key", booked.number, reader.id, version)
         stage.perform(
             acts.grant_key(
@@ -97,13 +98,11 @@ class CasePapers:
 
     def _end(self, booked: Booked, reader: Person, by: Person) -> None:
         stage, case_file = self.world.stage, booked.terms.documents.case_file
-        version = self._version(case_file, reader)
+        version = self._next(case_file, reader)
         stage.perform(acts.end_key_grant(case_file, reader.id, by.id, version, stage.deadline))
 
-    def _version(self, case_file: bytes, reader: Person) -> int:
-        """The number of acts so far on what this reader of this case was given."""
-        returns = ("bytes32", "bytes32", "uint40", "uint32")
-        (_, _, _, version) = self.world.stage.read(
-            "CaseAccess", "keyGrantOf(bytes32,uint32)", (case_file, reader.id), returns
-        )
-        return int(version)
+    def _next(self, case_file: bytes, reader: Person) -> int:
+        """The version that the next act on this reader of this case names; each act moves it."""
+        version = self._versions.get((case_file, reader.id), 0)
+        self._versions[case_file, reader.id] = version + 1
+        return version

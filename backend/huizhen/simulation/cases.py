@@ -11,7 +11,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.slots import Slot
 from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
 from huizhen.simulation.agenda import Agenda
-from huizhen.simulation.case_papers import patient_of
+from huizhen.simulation.case_papers import patient_key
 from huizhen.simulation.courses import Courses
 from huizhen.simulation.fates import Booked, Fate, deal
 from huizhen.simulation.founding import Founding
@@ -150,18 +150,18 @@ class Cases:
 
     def _consent(self, number: int, hospital: Person, terms: Terms) -> None:
         stage, documents = self.world.stage, terms.documents
-        patient = patient_of(self.world.seed, number, hospital)
+        key = patient_key(self.world.seed, number)
         until = terms.ends_at + 30 * DAY
-        stage.perform_with_key(
+        stage.perform_with(
             acts.grant_consent(
                 documents.case_file,
                 documents.consent,
                 hospital.id,
                 until,
-                patient.key.address,
+                key.address,
                 stage.deadline,
             ),
-            patient,
+            key,
         )
 
     def _fund(self, hospital: Person, terms: Terms) -> None:

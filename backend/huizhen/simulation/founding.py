@@ -13,6 +13,7 @@ from huizhen.domain.bank_references import reference_digest
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.statuses import PartyKind
+from huizhen.simulation.officers import OfficersKey, appoint
 from huizhen.simulation.people import People, Person
 from huizhen.simulation.stage import DAY, HOUR, Stage
 from huizhen.simulation.stories import account_of, licence_of, seeded
@@ -60,6 +61,7 @@ class Founding:
     agreements: set[tuple[PartyId, PartyId]] = field(default_factory=set)
     deposits: list[Deposit] = field(default_factory=list)
     applicants: list[PartyId] = field(default_factory=list)
+    officers: OfficersKey | None = None
 
     def steps(self) -> list[Callable[[], None]]:
         """Each is one act or a few; a progress bar counts them."""
@@ -75,7 +77,10 @@ class Founding:
             *(partial(self._agree, *pair) for pair in pairs),
             *(partial(self.deposit, hospital) for hospital in people.hospitals),
             *(partial(self._name_account, payee) for payee in self._payees()),
+            self._correct_account,
+            self._give_up_institution,
             self._change_keys,
+            self._appoint_officers,
         ]
 
     def deposit(self, hospital: Person, amount: Fen | None = None) -> None:
@@ -256,8 +261,32 @@ class Founding:
         self.stage.perform(acts.set_payout_account(payee.id, account, 0, self.stage.deadline))
         self._rest()
 
+    def _correct_account(self) -> None:
+        """A hospital has mistyped its account and takes it back before it is in force."""
+        stage, hospital = self.stage, self.people.hospitals[0]
+        stage.perform(acts.cancel_payout_account(hospital.id, 1, stage.deadline))
+        account = account_of(self.seed, hospital).commitment
+        stage.perform(acts.set_payout_account(hospital.id, account, 2, stage.deadline))
+        self._rest()
+
+    def _give_up_institution(self) -> None:
+        """The first doctor with two institutions of practice gives up the second."""
+        for doctor in self.people.doctors:
+            if len(doctor.institutions) > 1:
+                given_up = doctor.institutions.pop()
+                self.stage.perform(
+                    acts.end_affiliation(doctor.id, given_up, doctor.id, 1, self.stage.deadline)
+                )
+                self._rest()
+                return
+
+    def _appoint_officers(self) -> None:
+        """At the last hospital two officers sign together from now on."""
+        self.officers = appoint(self.stage, self.seed, self.people.hospitals[-1])
+        self._rest()
+
     def _change_keys(self) -> None:
-        """A few people add a second key and give it up again."""
+        """A few people add a second key and give it up again; one of them keeps it."""
         for doctor in self.people.doctors[:3]:
             spare = Person(
                 doctor.kind, doctor.name, doctor.key.from_seed(self.seed, "spare", doctor.id), doctor.city
@@ -270,6 +299,9 @@ class Founding:
             )
             doctor.revision += 2
             self._rest()
+        keeper = self.people.doctors[1]
+        self.stage.perform(acts.cancel_signer_removal(keeper.id, keeper.revision, self.stage.deadline))
+        keeper.revision += 1
         first = self.people.doctors[0]
         self.stage.at(self.stage.now + DAY + HOUR)
         self.stage.perform(acts.remove_signer(first.id))

@@ -115,7 +115,11 @@ class Simulation:
             "RevenueLedger", "fundsOf(uint32)", (hospital.id,), ("uint128", "uint128")
         )
         if available:
-            stage.perform(acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline))
+            refund = acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline)
+            if self.founding.officers is None:
+                stage.perform(refund)
+            else:
+                stage.perform_with(refund, self.founding.officers, index=1)
         self.payouts.prepare()
         self.waiting.prepare()
         busy = {seat.id for booked in self.cases.booked for seat in booked.seats} | self.waiting.wanted

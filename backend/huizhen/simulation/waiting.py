@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
 from huizhen.domain.case import Contents, WantedSeat, Wish
 from huizhen.domain.commitments import commit
@@ -16,6 +15,7 @@ from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot, local_time, slot_at, slot_from
 from huizhen.domain.terms import Terms
 from huizhen.services.consents import canonical, consent_text
+from huizhen.simulation.case_papers import patient_key
 from huizhen.simulation.cases import Cases
 from huizhen.simulation.fates import Fate
 from huizhen.simulation.hours import CHINA, FIRST_HOUR, LAST_HOUR
@@ -128,7 +128,7 @@ class Waiting:
         wish = Wish(seats, today + timedelta(days=1), today + timedelta(days=DAYS_AHEAD), HALF_HOUR, limit)
         valid_until = stage.now + 90 * DAY
         text = consent_text(contents, wish, hospital.id, valid_until)
-        key, patient = seeded(seed, "consent", number), SoftwareKey.from_seed(seed, "patient", number)
+        key, patient = seeded(seed, "consent", number), patient_key(seed, number)
         case = WaitingCase(
             number,
             hospital,
@@ -141,10 +141,10 @@ class Waiting:
             commit(key, canonical(text)),
             key,
         )
-        stage.perform_with_key(
+        stage.perform_with(
             acts.grant_consent(
                 case.case_file, case.consent, hospital.id, case.valid_until, case.address, stage.deadline
             ),
-            Person(hospital.kind, hospital.name, patient, hospital.city),
+            patient,
         )
         return case
