@@ -23,6 +23,8 @@ from huizhen.simulation.teams import Teams
 
 LENGTHS = (2, 2, 2, 3, 4)
 PLATFORM_BPS = 500
+# Disputes take up to two weeks: booked in this part of the time most of them end before the present.
+EARLY = 0.85
 
 
 @dataclass(slots=True)
@@ -48,13 +50,15 @@ class Cases:
         """Bookings are spread over the time with more towards the present."""
         span = self.agenda.end - HOUR - self.begin
         for number, fate in enumerate(deal(self.dice, self.count)):
-            moment = self.begin + int(span * (self.dice.random() ** 0.7))
+            early = EARLY if fate.contested else 1
+            moment = self.begin + int(early * span * (self.dice.random() ** 0.7))
             self.agenda.at(moment, lambda number=number, fate=fate: self.book_any(number, fate))  # type: ignore[misc]
 
     def book_any(self, number: int, fate: Fate) -> None:
         """A team that the dice choose."""
         hospital = self.dice.choice(self.world.people.hospitals)
-        team = self.teams.team(hospital)
+        # From three seats on the last one is optional.
+        team = self.teams.team(hospital, least=3 if fate.leaves_out_a_seat else 2)
         length = self.dice.choice(LENGTHS)
         start = self.hours.common_slot(team, length, self.world.stage.now + 6 * HOUR)
         urgent = self.dice.random() < 0.15

@@ -33,12 +33,17 @@ class Fate(Enum):
     OMITTED = auto()
 
     @property
+    def contested(self) -> bool:
+        return self in (Fate.AGREED, Fate.RULED, Fate.DEFAULTED, Fate.OMITTED)
+
+    @property
     def leaves_out_a_seat(self) -> bool:
         """Whether an optional seat is missing from the opinion, where the team has one."""
         return self in (Fate.SEAT_ABSENT, Fate.OMITTED)
 
 
 # In a hundred; every hundred of consultations has exactly these.
+WHOLE: Final = 100
 SHARES: Final[Mapping[Fate, int]] = {
     Fate.ACCEPTED: 46,
     Fate.BY_TIME: 9,
@@ -59,12 +64,14 @@ SHARES: Final[Mapping[Fate, int]] = {
 
 
 def deal(dice: random.Random, count: int) -> list[Fate]:
-    """As many fates, shuffled."""
-    fates: list[Fate] = []
-    while len(fates) < count:
-        hundred = dice.sample(list(SHARES), counts=list(SHARES.values()), k=sum(SHARES.values()))
-        fates.extend(hundred)
-    return fates[:count]
+    """As many fates, shuffled. Below a hundred there is one of each, where that leaves room for the usual ones."""
+    fates = [fate for fate, share in SHARES.items() for _ in range(share * (count // WHOLE))]
+    rest = count % WHOLE
+    once = list(SHARES) if rest >= 2 * len(SHARES) else []
+    left = [share - (1 if once else 0) for share in SHARES.values()]
+    fates += once + dice.sample(list(SHARES), counts=left, k=rest - len(once))
+    dice.shuffle(fates)
+    return fates
 
 
 @dataclass(frozen=True, slots=True)

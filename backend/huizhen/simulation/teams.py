@@ -15,10 +15,13 @@ class Teams:
     world: Founding
     dice: random.Random
 
-    def team(self, hospital: Person, *wanted: Person) -> list[Person]:
-        """Two to five of different specialties whose institutions work with the hospital, `wanted` among them."""
+    def team(self, hospital: Person, *wanted: Person, least: int = 2) -> list[Person]:
+        """Two to five of different specialties whose institutions work with the hospital, `wanted` among them.
+
+        Fewer than `least` only where there are no more to be had.
+        """
         free = [doctor for doctor in self.world.people.doctors if self.may_sit(hospital, doctor)]
-        size = self.dice.choices((2, 3, 4, 5), weights=(3, 4, 2, 1))[0]
+        size = max(least, self.dice.choices((2, 3, 4, 5), weights=(3, 4, 2, 1))[0])
         team = list(wanted)
         for doctor in self.dice.sample(free, len(free)):
             if all(doctor.specialties[0] is not other.specialties[0] for other in team):
