@@ -162,7 +162,7 @@ class Consultation:
     def _require_attended(self, seats: int, overtime: int) -> None:
         if not self.attended:
             return
-        absent = [str(i + 1) for i in range(len(self.terms.seats)) if seats & ~self.attended >> i & 1]
+        absent = [str(i + 1) for i in range(len(self.terms.seats)) if (seats & ~self.attended) >> i & 1]
         if absent:
             raise SeatsWrong(
                 f"出席记录中席位{'、'.join(absent)}缺席，不能列入意见。",
@@ -185,7 +185,7 @@ class Consultation:
     def _require_seats(self, seats: int) -> None:
         required = self.terms.required_mask
         if seats & required != required:
-            missing = [str(i + 1) for i in range(len(self.terms.seats)) if required & ~seats >> i & 1]
+            missing = [str(i + 1) for i in range(len(self.terms.seats)) if (required & ~seats) >> i & 1]
             raise SeatsWrong(
                 f"必需席位{'、'.join(missing)}尚未签署意见：请等他们签署。",
                 f"Required seat {', '.join(missing)} has not signed the opinion: wait for them.",
