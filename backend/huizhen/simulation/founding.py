@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from huizhen.chain.officers_key import OfficersKey
 from huizhen.domain import acts
 from huizhen.domain.bank_references import reference_digest
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.statuses import PartyKind
-from huizhen.simulation.officers import OfficersKey, appoint
+from huizhen.simulation.officers import appoint
 from huizhen.simulation.people import People, Person
-from huizhen.simulation.stage import DAY, HOUR, Stage
+from huizhen.simulation.spare_keys import change_keys
+from huizhen.simulation.stage import DAY, Stage
 from huizhen.simulation.stories import account_of, licence_of, seeded
 
 YEAR = 365 * DAY
@@ -286,22 +288,4 @@ class Founding:
         self._rest()
 
     def _change_keys(self) -> None:
-        """A few people add a second key and give it up again; one of them keeps it."""
-        for doctor in self.people.doctors[:3]:
-            spare = Person(
-                doctor.kind, doctor.name, doctor.key.from_seed(self.seed, "spare", doctor.id), doctor.city
-            )
-            adding = acts.add_signer(doctor.id, doctor.revision, spare.key.signer, self.stage.deadline)
-            digest = self.stage.statements.digest(adding)
-            self.stage.perform(adding.with_possession(spare.key.sign(digest)))
-            self.stage.perform(
-                acts.request_signer_removal(doctor.id, doctor.revision + 1, 1, self.stage.deadline)
-            )
-            doctor.revision += 2
-            self._rest()
-        keeper = self.people.doctors[1]
-        self.stage.perform(acts.cancel_signer_removal(keeper.id, keeper.revision, self.stage.deadline))
-        keeper.revision += 1
-        first = self.people.doctors[0]
-        self.stage.at(self.stage.now + DAY + HOUR)
-        self.stage.perform(acts.remove_signer(first.id))
+        change_keys(self.stage, self.seed, self.people.doctors[:3])
