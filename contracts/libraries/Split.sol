@@ -12,9 +12,25 @@ library Split {
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
 
+    /// @dev The legs in the making, as places in memory: one word each, key (kind, party; 40 bits) | weight (216 bits),
+    /// sorted. Those of seats stand at the beginning of what becomes the `list` of legs, those of institutions and funds
+    /// behind the most that there can be before them. `charged` is what the paid seats cost, fen.
+    struct Entries {
+        uint256 list;
+        uint256 seatsEnd;
+        uint256 institutions;
+        uint256 institutionsEnd;
+        uint256 funds;
+        uint256 fundsEnd;
+        uint256 charged;
+    }
+
     uint256 internal constant BPS = 10_000;
     uint256 internal constant MAX_LEGS = 20;
 
+    /// @dev Weights are shares of shares: 10^-8 fen.
+    uint256 private constant UNIT = BPS * BPS;
+    uint256 private constant WORD = 32;
     uint256 private constant KEY_SHIFT = 216;
     uint256 private constant KIND_SHIFT = KEY_SHIFT + 32;
     uint256 private constant SEAT = uint256(LegKind.Seat) << KIND_SHIFT;
@@ -92,11 +108,9 @@ library Split {
         pure
         returns (Leg[] memory)
     {
-        uint256 seats = terms.seatCount();
-        uint256[] memory entries = new uint256[](_mostLegs(seats));
-        uint256[] memory fees = new uint256[](seats);
-        _charge(terms, mask, _factor(terms, steps), chargeBps, fees);
-        return _round(entries, _weigh(terms, fees, entries));
+        Entries memory e = _room(terms.seatCount());
+        _weigh(e, terms, mask, _factor(terms, steps), chargeBps);
+        return _rounded(e, terms);
     }
 
     function kindOf(Leg leg) internal pure returns (LegKind) {
@@ -129,56 +143,52 @@ library Split {
         }
     }
 
-    /// @dev What is charged for each seat, fen: 0 outside of the mask.
-    function _charge(bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps, uint256[] memory fees)
-        private
-        pure
-    {
+    /// @dev Room for all entries of so many seats. It is not cleared: an entry is written before it is read.
+    function _room(uint256 seats) private pure returns (Entries memory e) {
         unchecked {
-            for (uint256 i; i < fees.length; ++i) {
-                if (mask >> i & 1 == 1) _put(fees, i, terms.fee(i) * factor / BPS * chargeBps / BPS);
+            uint256 size = (_mostLegs(seats) + 1) * WORD;
+            uint256 list;
+            assembly ("memory-safe") {
+                list := mload(64)
+                mstore(64, add(list, size))
+            }
+            e.list = list;
+            e.seatsEnd = list + WORD;
+            e.institutions = e.institutionsEnd = e.seatsEnd + seats * WORD;
+            e.funds = e.fundsEnd = e.institutions + seats * WORD;
+        }
+    }
+
+    function _weigh(Entries memory e, bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps) private pure {
+        uint256 seats = terms.seatCount();
+        unchecked {
+            uint256 rest = BPS - terms.platformBps();
+            for (uint256 i; i < seats; ++i) {
+                if (mask >> i & 1 == 0) continue;
+                uint256 fee = terms.fee(i) * factor / BPS * chargeBps / BPS;
+                if (fee == 0) continue;
+                e.charged += fee;
+                _share(e, terms.seat(i), fee * rest);
             }
         }
     }
 
-    /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits). Doctors stand in
-    /// ascending order already. A kind that no seat shares with is not looked at seat by seat.
-    function _weigh(bytes calldata terms, uint256[] memory fees, uint256[] memory entries)
-        private
-        pure
-        returns (uint256 used)
-    {
+    /// @dev Weighs what a doctor, an institution and a group receive of a seat. Doctors stand in ascending order already.
+    /// @param fee what the platform leaves of it, in units of 10^-4 fen
+    function _share(Entries memory e, SeatWord s, uint256 fee) private pure {
         unchecked {
-            uint256 platformBps = terms.platformBps();
-            uint256 total;
-            uint256 shares;
-            for (uint256 i; i < fees.length; ++i) {
-                uint256 fee = _at(fees, i);
-                if (fee == 0) continue;
-                SeatWord s = terms.seat(i);
-                total += fee;
-                fee *= BPS - platformBps;
-                _put(fees, i, fee);
-                shares |= SeatWord.unwrap(s);
-                uint256 weight = fee * (BPS - s.institutionBps() - s.fundBps());
-                if (weight != 0) _put(entries, used++, _key(SEAT, s.doctor()) | weight);
+            uint256 institutionBps = s.institutionBps();
+            uint256 fundBps = s.fundBps();
+            uint256 weight = fee * (BPS - institutionBps - fundBps);
+            if (weight != 0) {
+                _put(e.seatsEnd, _key(SEAT, s.doctor()) | weight);
+                e.seatsEnd += WORD;
             }
-            if (SeatWord.wrap(shares).institutionBps() != 0) {
-                for (uint256 i; i < fees.length; ++i) {
-                    SeatWord s = terms.seat(i);
-                    uint256 weight = _at(fees, i) * s.institutionBps();
-                    if (weight != 0) used = _add(entries, used, _key(INSTITUTION, s.institution()), weight);
-                }
+            if (institutionBps != 0) {
+                uint256 key = _key(INSTITUTION, s.institution());
+                e.institutionsEnd = _add(e.institutions, e.institutionsEnd, key, fee * institutionBps);
             }
-            if (SeatWord.wrap(shares).fundBps() != 0) {
-                for (uint256 i; i < fees.length; ++i) {
-                    SeatWord s = terms.seat(i);
-                    uint256 weight = _at(fees, i) * s.fundBps();
-                    if (weight != 0) used = _add(entries, used, _key(FUND, s.group()), weight);
-                }
-            }
-            total *= platformBps * BPS;
-            if (total != 0) _put(entries, used++, _key(PLATFORM, terms.platform()) | total);
+            if (fundBps != 0) e.fundsEnd = _add(e.funds, e.fundsEnd, _key(FUND, s.group()), fee * fundBps);
         }
     }
 
@@ -186,56 +196,76 @@ library Split {
         return kind | party << KEY_SHIFT;
     }
 
-    /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers how many there are.
-    function _add(uint256[] memory entries, uint256 used, uint256 key, uint256 weight) private pure returns (uint256) {
+    /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers where the entries end.
+    function _add(uint256 first, uint256 end, uint256 key, uint256 weight) private pure returns (uint256) {
         unchecked {
-            uint256 place = used;
-            for (; place > 0; --place) {
-                uint256 entry = _at(entries, place - 1);
+            uint256 place = end;
+            for (; place != first; place -= WORD) {
+                uint256 entry = _at(place - WORD);
                 if (entry < key) break;
                 if (entry >> KEY_SHIFT == key >> KEY_SHIFT) {
-                    _put(entries, place - 1, entry + weight);
-                    return used;
+                    _put(place - WORD, entry + weight);
+                    return end;
                 }
             }
-            for (uint256 i = used; i > place; --i) {
-                _put(entries, i, _at(entries, i - 1));
+            for (uint256 next = end; next != place; next -= WORD) {
+                _put(next, _at(next - WORD));
             }
-            _put(entries, place, key | weight);
-            return used + 1;
+            _put(place, key | weight);
+            return end + WORD;
         }
     }
 
-    /// @dev Turns the entries into legs, in their place.
-    function _round(uint256[] memory entries, uint256 used) private pure returns (Leg[] memory list) {
-        if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
+    /// @dev Turns the entries into legs, which move up to one another.
+    function _rounded(Entries memory e, bytes calldata terms) private pure returns (Leg[] memory list) {
         unchecked {
-            uint256 sum;
-            uint256 paid;
-            for (uint256 i; i < used; ++i) {
-                uint256 entry = _at(entries, i);
+            uint256 first = e.list + WORD;
+            (uint256 end, uint256 sum) = _round(first, e.seatsEnd, first, 0);
+            (end, sum) = _round(e.institutions, e.institutionsEnd, end, sum);
+            (end, sum) = _round(e.funds, e.fundsEnd, end, sum);
+            uint256 weight = e.charged * terms.platformBps() * BPS;
+            if (weight != 0) {
+                _put(end, _key(PLATFORM, terms.platform()) | weight);
+                (end,) = _round(end, end + WORD, end, sum);
+            }
+            uint256 used = (end - first) / WORD;
+            if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
+            _put(e.list, used);
+        }
+        uint256 from = e.list;
+        assembly ("memory-safe") {
+            list := from
+        }
+    }
+
+    /// @dev Rounds the entries between `from` and `end` and puts their legs at `to`, which is no later than `from`.
+    /// @param sum of all weights before them
+    /// @return where the legs end, and the sum of all weights so far
+    function _round(uint256 from, uint256 end, uint256 to, uint256 sum) private pure returns (uint256, uint256) {
+        unchecked {
+            uint256 paid = sum / UNIT;
+            for (; from != end; from += WORD) {
+                uint256 entry = _at(from);
                 sum += entry & WEIGHT_MASK;
-                uint256 due = sum / (BPS * BPS);
-                _put(entries, i, (entry >> KEY_SHIFT) << 128 | (due - paid));
+                uint256 due = sum / UNIT;
+                _put(to, (entry >> KEY_SHIFT) << 128 | (due - paid));
                 paid = due;
+                to += WORD;
             }
         }
+        return (to, sum);
+    }
+
+    /// @dev Reads and writes below are at places of Entries alone, whose room `_room` has taken.
+    function _at(uint256 place) private pure returns (uint256 value) {
         assembly ("memory-safe") {
-            list := entries
-            mstore(list, used)
+            value := mload(place)
         }
     }
 
-    /// @dev Reads and writes below are without a look at the length: every index comes from a loop over it.
-    function _at(uint256[] memory list, uint256 index) private pure returns (uint256 value) {
+    function _put(uint256 place, uint256 value) private pure {
         assembly ("memory-safe") {
-            value := mload(add(add(list, 32), mul(index, 32)))
-        }
-    }
-
-    function _put(uint256[] memory list, uint256 index, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore(add(add(list, 32), mul(index, 32)), value)
+            mstore(place, value)
         }
     }
 }

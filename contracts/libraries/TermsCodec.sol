@@ -242,9 +242,17 @@ library TermsCodec {
     }
 
     function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {
-        list = new uint32[](seatCount(packed));
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = seat(packed, i).doctor();
+        uint256 count = seatCount(packed);
+        list = new uint32[](count);
+        for (uint256 i; i < count;) {
+            uint256 next = seat(packed, i).doctor();
+            unchecked {
+                ++i;
+            }
+            // The first word is the length, so the places are counted from 1.
+            assembly ("memory-safe") {
+                mstore(add(list, mul(i, 32)), next)
+            }
         }
     }
 
