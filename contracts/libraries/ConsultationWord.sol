@@ -14,6 +14,12 @@ library ConsultationWord {
         }
     }
 
+    function store(Consultation storage c, Booking word) internal {
+        assembly ("memory-safe") {
+            sstore(c.slot, word)
+        }
+    }
+
     /// @dev A number, because turning it into the enum looks at its bounds. 0 is None.
     function status(Booking word) internal pure returns (uint256) {
         return uint8(Booking.unwrap(word));
@@ -49,5 +55,17 @@ library ConsultationWord {
 
     function attended(Booking word) internal pure returns (uint16) {
         return uint16(Booking.unwrap(word) >> 240);
+    }
+
+    function withStatus(Booking word, ConsultationStatus next) internal pure returns (Booking) {
+        return Booking.wrap(Booking.unwrap(word) & ~uint256(type(uint8).max) | uint256(next));
+    }
+
+    function withEscrowed(Booking word, uint96 next) internal pure returns (Booking) {
+        return Booking.wrap(Booking.unwrap(word) & ~(uint256(type(uint96).max) << 144) | uint256(next) << 144);
+    }
+
+    function withOvertime(Booking word, uint8 next) internal pure returns (Booking) {
+        return Booking.wrap(Booking.unwrap(word) & ~(uint256(type(uint8).max) << 136) | uint256(next) << 136);
     }
 }

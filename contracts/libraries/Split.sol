@@ -14,7 +14,7 @@ library Split {
 
     /// @dev The legs in the making, as places in memory: one word each, key (kind, party; 40 bits) | weight (216 bits),
     /// sorted. Those of seats stand at the beginning of what becomes the `list` of legs, those of institutions and funds
-    /// behind the most that there can be before them. `charged` is what the paid seats cost, fen.
+    /// behind the most that there can be before them.
     struct Entries {
         uint256 list;
         uint256 seatsEnd;
@@ -22,7 +22,6 @@ library Split {
         uint256 institutionsEnd;
         uint256 funds;
         uint256 fundsEnd;
-        uint256 charged;
     }
 
     uint256 internal constant BPS = 10_000;
@@ -109,8 +108,12 @@ library Split {
         returns (Leg[] memory)
     {
         Entries memory e = _room(terms.seatCount());
-        _weigh(e, terms, mask, _factor(terms, steps), chargeBps);
-        return _rounded(e, terms);
+        uint256 platformBps = terms.platformBps();
+        unchecked {
+            uint256 charged =
+                _weigh(mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e);
+            return _rounded(e, _key(PLATFORM, terms.platform()), charged * platformBps * BPS);
+        }
     }
 
     function kindOf(Leg leg) internal pure returns (LegKind) {
@@ -159,36 +162,43 @@ library Split {
         }
     }
 
-    function _weigh(Entries memory e, bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps) private pure {
-        uint256 seats = terms.seatCount();
+    /// @dev Weighs what doctor, institution and group receive of each seat in the mask. Doctors stand in ascending order
+    /// already.
+    /// @param place of the first seat
+    /// @param rest what the platform leaves of a fee, bps
+    /// @return charged for all of these seats, fen
+    function _weigh(uint256 mask, uint256 place, uint256 factor, uint256 chargeBps, uint256 rest, Entries memory e)
+        private
+        pure
+        returns (uint256 charged)
+    {
         unchecked {
-            uint256 rest = BPS - terms.platformBps();
-            for (uint256 i; i < seats; ++i) {
-                if (mask >> i & 1 == 0) continue;
-                uint256 fee = terms.fee(i) * factor / BPS * chargeBps / BPS;
-                if (fee == 0) continue;
-                e.charged += fee;
-                _share(e, terms.seat(i), fee * rest);
+            for (; mask != 0; (mask, place) = (mask >> 1, place + TermsCodec.SEAT)) {
+                if (mask & 1 == 0) continue;
+                (SeatWord s, uint256 weight) = TermsCodec.seatAt(place);
+                weight = weight * factor / BPS * chargeBps / BPS;
+                charged += weight;
+                weight *= rest;
+                if (weight == 0) continue;
+                uint256 bps = BPS;
+                uint256 share = s.institutionBps();
+                if (share != 0) {
+                    bps -= share;
+                    share *= weight;
+                    e.institutionsEnd =
+                        _add(e.institutions, e.institutionsEnd, _key(INSTITUTION, s.institution()), share);
+                }
+                share = s.fundBps();
+                if (share != 0) {
+                    bps -= share;
+                    share *= weight;
+                    e.fundsEnd = _add(e.funds, e.fundsEnd, _key(FUND, s.group()), share);
+                }
+                if (bps != 0) {
+                    _put(e.seatsEnd, _key(SEAT, s.doctor()) | weight * bps);
+                    e.seatsEnd += WORD;
+                }
             }
-        }
-    }
-
-    /// @dev Weighs what a doctor, an institution and a group receive of a seat. Doctors stand in ascending order already.
-    /// @param fee what the platform leaves of it, in units of 10^-4 fen
-    function _share(Entries memory e, SeatWord s, uint256 fee) private pure {
-        unchecked {
-            uint256 institutionBps = s.institutionBps();
-            uint256 fundBps = s.fundBps();
-            uint256 weight = fee * (BPS - institutionBps - fundBps);
-            if (weight != 0) {
-                _put(e.seatsEnd, _key(SEAT, s.doctor()) | weight);
-                e.seatsEnd += WORD;
-            }
-            if (institutionBps != 0) {
-                uint256 key = _key(INSTITUTION, s.institution());
-                e.institutionsEnd = _add(e.institutions, e.institutionsEnd, key, fee * institutionBps);
-            }
-            if (fundBps != 0) e.fundsEnd = _add(e.funds, e.fundsEnd, _key(FUND, s.group()), fee * fundBps);
         }
     }
 
@@ -216,25 +226,24 @@ library Split {
         }
     }
 
-    /// @dev Turns the entries into legs, which move up to one another.
-    function _rounded(Entries memory e, bytes calldata terms) private pure returns (Leg[] memory list) {
+    /// @dev Turns the entries into legs, which move up to one another; the platform's comes last.
+    function _rounded(Entries memory e, uint256 key, uint256 weight) private pure returns (Leg[] memory list) {
         unchecked {
             uint256 first = e.list + WORD;
             (uint256 end, uint256 sum) = _round(first, e.seatsEnd, first, 0);
             (end, sum) = _round(e.institutions, e.institutionsEnd, end, sum);
             (end, sum) = _round(e.funds, e.fundsEnd, end, sum);
-            uint256 weight = e.charged * terms.platformBps() * BPS;
             if (weight != 0) {
-                _put(end, _key(PLATFORM, terms.platform()) | weight);
+                _put(end, key | weight);
                 (end,) = _round(end, end + WORD, end, sum);
             }
             uint256 used = (end - first) / WORD;
             if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
-            _put(e.list, used);
-        }
-        uint256 from = e.list;
-        assembly ("memory-safe") {
-            list := from
+            uint256 from = e.list;
+            assembly ("memory-safe") {
+                list := from
+                mstore(list, used)
+            }
         }
     }
 
@@ -242,6 +251,7 @@ library Split {
     /// @param sum of all weights before them
     /// @return where the legs end, and the sum of all weights so far
     function _round(uint256 from, uint256 end, uint256 to, uint256 sum) private pure returns (uint256, uint256) {
+        if (from == end) return (to, sum);
         unchecked {
             uint256 paid = sum / UNIT;
             for (; from != end; from += WORD) {

@@ -182,6 +182,22 @@ library TermsCodec {
         return uint128(value);
     }
 
+    /// @dev Where in calldata the seats begin; each is SEAT bytes behind the one before.
+    function firstSeat(bytes calldata packed) internal pure returns (uint256 place) {
+        assembly ("memory-safe") {
+            place := add(packed.offset, HEADER)
+        }
+    }
+
+    /// @dev The seat at a place, and its fee.
+    function seatAt(uint256 place) internal pure returns (SeatWord value, uint256 amount) {
+        assembly ("memory-safe") {
+            value := calldataload(place)
+            // 19 bytes of the seat and the fee of 16 bytes end 3 bytes behind its first word.
+            amount := shr(128, shl(128, calldataload(add(place, 3))))
+        }
+    }
+
     function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {
         unchecked {
             return uint160(word(packed, HEADER + 23 + index * SEAT));
