@@ -369,11 +369,37 @@ contract Consultations is IConsultations, Statements {
     }
 
     function _takeHours(bytes calldata terms) private {
-        SLOTS.reserve(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
+        _moveHours(ISlotBook.reserve.selector, terms);
     }
 
     function _freeHours(bytes calldata terms) private {
-        SLOTS.release(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
+        _moveHours(ISlotBook.release.selector, terms);
+    }
+
+    /// @dev SLOTS.reserve or release (doctors, start, slots). The doctors go straight from the seats into the call: the
+    /// compiler would copy them one by one into a list and then into the call.
+    function _moveHours(bytes4 selector, bytes calldata terms) private {
+        (address book_, uint256 start, uint256 slots) = (address(SLOTS), terms.start(), terms.slots());
+        (uint256 count, uint256 place) = (terms.seatCount(), terms.firstSeat());
+        assembly ("memory-safe") {
+            if iszero(extcodesize(book_)) { revert(0, 0) }
+            let free := mload(64)
+            mstore(free, selector)
+            mstore(add(free, 4), 96)
+            mstore(add(free, 36), start)
+            mstore(add(free, 68), slots)
+            mstore(add(free, 100), count)
+            let next := add(free, 132)
+            for { let end := add(next, mul(count, 32)) } lt(next, end) { next := add(next, 32) } {
+                // The first four bytes of a seat.
+                mstore(next, shr(224, calldataload(place)))
+                place := add(place, 55)
+            }
+            if iszero(call(gas(), book_, 0, free, sub(next, free), 0, 0)) {
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
     }
 
     function _joined(uint32[] memory first, uint32[] calldata second) private pure returns (uint32[] memory list) {

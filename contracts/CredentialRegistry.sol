@@ -578,8 +578,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (validUntil < asOf) revert NoAgreement(hospital, institution, validUntil, asOf);
     }
 
-    function _agreement(uint32 a, uint32 b) private view returns (Agreement storage) {
-        return _agreements[a < b ? _pair(a, b) : _pair(b, a)];
+    function _agreement(uint256 a, uint256 b) private view returns (Agreement storage) {
+        return _agreements[a < b ? a << 32 | b : b << 32 | a];
     }
 
     /// @dev Two parties as one key: one hash less at each look.

@@ -12,11 +12,11 @@ library Split {
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
 
-    /// @dev The legs in the making, as places in memory: one word each, key (kind, party; 40 bits) | weight (216 bits),
-    /// sorted. Those of seats stand at the beginning of what becomes the `list` of legs, those of institutions and funds
-    /// behind the most that there can be before them.
+    /// @dev The legs in the making: for each kind where in memory its entries begin and end. An entry is one word, party
+    /// (40 bits) | weight (216 bits); they are sorted. The seats' stand where the legs are to stand, the others' behind
+    /// the most that there can be before them. The assembly below knows this order.
     struct Entries {
-        uint256 list;
+        uint256 seats;
         uint256 seatsEnd;
         uint256 institutions;
         uint256 institutionsEnd;
@@ -28,15 +28,8 @@ library Split {
     uint256 internal constant MAX_LEGS = 20;
 
     /// @dev Weights are shares of shares: 10^-8 fen.
-    uint256 private constant UNIT = BPS * BPS;
+    uint256 private constant UNIT = 100_000_000;
     uint256 private constant WORD = 32;
-    uint256 private constant KEY_SHIFT = 216;
-    uint256 private constant KIND_SHIFT = KEY_SHIFT + 32;
-    uint256 private constant SEAT = uint256(LegKind.Seat) << KIND_SHIFT;
-    uint256 private constant INSTITUTION = uint256(LegKind.Institution) << KIND_SHIFT;
-    uint256 private constant FUND = uint256(LegKind.Fund) << KIND_SHIFT;
-    uint256 private constant PLATFORM = uint256(LegKind.Platform) << KIND_SHIFT;
-    uint256 private constant WEIGHT_MASK = (1 << KEY_SHIFT) - 1;
 
     error ShareOutOfRange(uint256 bps, uint256 allowed);
     error SharesWithoutGroup(uint32 doctor, uint256 institutionBps, uint256 fundBps);
@@ -50,12 +43,14 @@ library Split {
         _requireBps(terms.lateBps());
         _requireBps(terms.defaultBps());
         uint256 seats = terms.seatCount();
+        uint256 place = terms.firstSeat();
         unchecked {
             for (uint256 i; i < seats; ++i) {
-                SeatWord s = terms.seat(i);
+                (SeatWord s,) = TermsCodec.seatAt(place);
+                place += TermsCodec.SEAT;
                 uint256 institutionBps = s.institutionBps();
                 uint256 fundBps = s.fundBps();
-                _requireBps(institutionBps + fundBps);
+                if (institutionBps + fundBps > BPS) revert ShareOutOfRange(institutionBps + fundBps, BPS);
                 if (s.group() == 0 && (institutionBps != BPS || s.ruleVersion() != 0)) {
                     revert SharesWithoutGroup(s.doctor(), institutionBps, fundBps);
                 }
@@ -74,10 +69,13 @@ library Split {
         uint256 factor = _factor(terms, terms.overtimeSteps());
         uint256 seats = terms.seatCount();
         uint256 sum;
+        uint256 place = terms.firstSeat();
         // A fee has 128 bits, a factor 24, and seats are few.
         unchecked {
             for (uint256 i; i < seats; ++i) {
-                sum += terms.fee(i) * factor / BPS;
+                (, uint256 fee) = TermsCodec.seatAt(place);
+                place += TermsCodec.SEAT;
+                sum += fee * factor / BPS;
             }
         }
         // Far above any fee; it fits in the slot of a consultation, and no weight below can overflow.
@@ -112,7 +110,7 @@ library Split {
         unchecked {
             uint256 charged =
                 _weigh(mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e);
-            return _rounded(e, _key(PLATFORM, terms.platform()), charged * platformBps * BPS);
+            return _rounded(e, terms.platform(), charged * platformBps * BPS);
         }
     }
 
@@ -155,16 +153,15 @@ library Split {
                 list := mload(64)
                 mstore(64, add(list, size))
             }
-            e.list = list;
-            e.seatsEnd = list + WORD;
-            e.institutions = e.institutionsEnd = e.seatsEnd + seats * WORD;
+            e.seats = e.seatsEnd = list + WORD;
+            e.institutions = e.institutionsEnd = e.seats + seats * WORD;
             e.funds = e.fundsEnd = e.institutions + seats * WORD;
         }
     }
 
-    /// @dev Weighs what doctor, institution and group receive of each seat in the mask. Doctors stand in ascending order
-    /// already.
-    /// @param place of the first seat
+    /// @dev Weighs what doctor, institution and group receive of each seat in the mask. In assembly because this, once per
+    /// seat, is most of what a settlement computes; nothing overflows, see `legs`.
+    /// @param place of the first seat in calldata
     /// @param rest what the platform leaves of a fee, bps
     /// @return charged for all of these seats, fen
     function _weigh(uint256 mask, uint256 place, uint256 factor, uint256 chargeBps, uint256 rest, Entries memory e)
@@ -172,76 +169,67 @@ library Split {
         pure
         returns (uint256 charged)
     {
-        unchecked {
-            for (; mask != 0; (mask, place) = (mask >> 1, place + TermsCodec.SEAT)) {
-                if (mask & 1 == 0) continue;
-                (SeatWord s, uint256 weight) = TermsCodec.seatAt(place);
-                weight = weight * factor / BPS * chargeBps / BPS;
-                charged += weight;
-                weight *= rest;
-                if (weight == 0) continue;
-                uint256 bps = BPS;
-                uint256 share = s.institutionBps();
-                if (share != 0) {
-                    bps -= share;
-                    share *= weight;
-                    e.institutionsEnd =
-                        _add(e.institutions, e.institutionsEnd, _key(INSTITUTION, s.institution()), share);
+        assembly ("memory-safe") {
+            // Adds to the entry of a party, or inserts one in order. At `kind` stands where the entries begin, then where
+            // they end.
+            function enter(kind, party, weight) {
+                let key := shl(216, party)
+                let end := mload(add(kind, 32))
+                let next := end
+                for { let first := mload(kind) } gt(next, first) { next := sub(next, 32) } {
+                    let entry := mload(sub(next, 32))
+                    if lt(entry, key) { break }
+                    if eq(shr(216, entry), party) {
+                        mstore(sub(next, 32), add(entry, weight))
+                        leave
+                    }
                 }
-                share = s.fundBps();
-                if (share != 0) {
-                    bps -= share;
-                    share *= weight;
-                    e.fundsEnd = _add(e.funds, e.fundsEnd, _key(FUND, s.group()), share);
-                }
-                if (bps != 0) {
-                    _put(e.seatsEnd, _key(SEAT, s.doctor()) | weight * bps);
-                    e.seatsEnd += WORD;
-                }
+                mcopy(add(next, 32), next, sub(end, next))
+                mstore(next, or(key, weight))
+                mstore(add(kind, 32), add(end, 32))
             }
-        }
-    }
 
-    function _key(uint256 kind, uint256 party) private pure returns (uint256) {
-        return kind | party << KEY_SHIFT;
-    }
-
-    /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers where the entries end.
-    function _add(uint256 first, uint256 end, uint256 key, uint256 weight) private pure returns (uint256) {
-        unchecked {
-            uint256 place = end;
-            for (; place != first; place -= WORD) {
-                uint256 entry = _at(place - WORD);
-                if (entry < key) break;
-                if (entry >> KEY_SHIFT == key >> KEY_SHIFT) {
-                    _put(place - WORD, entry + weight);
-                    return end;
+            for {} mask { mask := shr(1, mask) } {
+                if and(mask, 1) {
+                    // Doctor, institution, group (4 bytes each), rule version, both shares (2 each), required (1), fee (16).
+                    let seat := calldataload(place)
+                    let fee := shr(128, shl(128, calldataload(add(place, 3))))
+                    fee := div(mul(div(mul(fee, factor), BPS), chargeBps), BPS)
+                    charged := add(charged, fee)
+                    fee := mul(fee, rest)
+                    if fee {
+                        let institutionBps := and(shr(128, seat), 0xffff)
+                        let fundBps := and(shr(112, seat), 0xffff)
+                        let doctorBps := sub(sub(BPS, institutionBps), fundBps)
+                        if doctorBps { enter(e, shr(224, seat), mul(fee, doctorBps)) }
+                        if institutionBps {
+                            enter(add(e, 64), and(shr(192, seat), 0xffffffff), mul(fee, institutionBps))
+                        }
+                        if fundBps { enter(add(e, 128), and(shr(160, seat), 0xffffffff), mul(fee, fundBps)) }
+                    }
                 }
+                place := add(place, 55)
             }
-            for (uint256 next = end; next != place; next -= WORD) {
-                _put(next, _at(next - WORD));
-            }
-            _put(place, key | weight);
-            return end + WORD;
         }
     }
 
     /// @dev Turns the entries into legs, which move up to one another; the platform's comes last.
-    function _rounded(Entries memory e, uint256 key, uint256 weight) private pure returns (Leg[] memory list) {
+    function _rounded(Entries memory e, uint256 platform, uint256 weight) private pure returns (Leg[] memory list) {
         unchecked {
-            uint256 first = e.list + WORD;
-            (uint256 end, uint256 sum) = _round(first, e.seatsEnd, first, 0);
-            (end, sum) = _round(e.institutions, e.institutionsEnd, end, sum);
-            (end, sum) = _round(e.funds, e.fundsEnd, end, sum);
+            uint256 first = e.seats;
+            (uint256 end, uint256 sum) = _round(LegKind.Seat, first, e.seatsEnd, first, 0);
+            (end, sum) = _round(LegKind.Institution, e.institutions, e.institutionsEnd, end, sum);
+            (end, sum) = _round(LegKind.Fund, e.funds, e.fundsEnd, end, sum);
             if (weight != 0) {
-                _put(end, key | weight);
-                (end,) = _round(end, end + WORD, end, sum);
+                assembly ("memory-safe") {
+                    mstore(end, or(shl(216, platform), weight))
+                }
+                (end,) = _round(LegKind.Platform, end, end + WORD, end, sum);
             }
             uint256 used = (end - first) / WORD;
             if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
-            uint256 from = e.list;
             assembly ("memory-safe") {
-                list := from
+                list := sub(first, 32)
                 mstore(list, used)
             }
         }
@@ -250,32 +238,22 @@ library Split {
     /// @dev Rounds the entries between `from` and `end` and puts their legs at `to`, which is no later than `from`.
     /// @param sum of all weights before them
     /// @return where the legs end, and the sum of all weights so far
-    function _round(uint256 from, uint256 end, uint256 to, uint256 sum) private pure returns (uint256, uint256) {
-        if (from == end) return (to, sum);
-        unchecked {
-            uint256 paid = sum / UNIT;
-            for (; from != end; from += WORD) {
-                uint256 entry = _at(from);
-                sum += entry & WEIGHT_MASK;
-                uint256 due = sum / UNIT;
-                _put(to, (entry >> KEY_SHIFT) << 128 | (due - paid));
-                paid = due;
-                to += WORD;
+    function _round(LegKind kind, uint256 from, uint256 end, uint256 to, uint256 sum)
+        private
+        pure
+        returns (uint256, uint256)
+    {
+        assembly ("memory-safe") {
+            let paid := div(sum, UNIT)
+            for {} lt(from, end) { from := add(from, 32) } {
+                let entry := mload(from)
+                sum := add(sum, shr(40, shl(40, entry)))
+                let due := div(sum, UNIT)
+                mstore(to, or(or(shl(160, kind), shl(128, shr(216, entry))), sub(due, paid)))
+                paid := due
+                to := add(to, 32)
             }
         }
         return (to, sum);
-    }
-
-    /// @dev Reads and writes below are at places of Entries alone, whose room `_room` has taken.
-    function _at(uint256 place) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(place)
-        }
-    }
-
-    function _put(uint256 place, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore(place, value)
-        }
     }
 }

@@ -39,8 +39,9 @@ library TermsCodec {
         if (version != VERSION) revert TermsVersion(version, VERSION);
         if (slots(packed) == 0) revert NoLength();
         uint256 previous;
+        uint256 place = firstSeat(packed);
         for (uint256 i; i < count;) {
-            SeatWord s = seat(packed, i);
+            (SeatWord s,) = seatAt(place);
             uint256 next = SeatWord.unwrap(s) >> 224;
             if (next <= previous) revert SeatsNotAscending(uint32(previous), uint32(next));
             previous = next;
@@ -49,6 +50,7 @@ library TermsCodec {
             if (flag > 1) revert FlagMalformed(flag);
             unchecked {
                 ++i;
+                place += SEAT;
             }
         }
         uint8 leading = lead(packed);

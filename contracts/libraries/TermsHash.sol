@@ -97,8 +97,9 @@ library TermsHash {
         uint256 count = packed.seatCount();
         bytes32[] memory hashes = new bytes32[](count);
         words[0] = SEAT_TYPEHASH;
+        uint256 place = packed.firstSeat();
         for (uint256 i; i < count;) {
-            SeatWord s = packed.seat(i);
+            (SeatWord s, uint256 fee) = TermsCodec.seatAt(place);
             words[1] = bytes32(uint256(s.doctor()));
             words[2] = bytes32(uint256(s.institution()));
             words[3] = bytes32(uint256(s.group()));
@@ -106,10 +107,11 @@ library TermsHash {
             words[5] = bytes32(s.institutionBps());
             words[6] = bytes32(s.fundBps());
             words[7] = bytes32(uint256(uint8(SeatWord.unwrap(s) >> 104)));
-            words[8] = bytes32(packed.fee(i));
+            words[8] = bytes32(fee);
             words[9] = bytes32(uint256(packed.specialties(i)));
             unchecked {
                 ++i;
+                place += TermsCodec.SEAT;
             }
             // The first word is the length, so the places are counted from 1.
             assembly ("memory-safe") {
