@@ -303,17 +303,19 @@ contract DoctorGroups is IDoctorGroups, Statements {
         leads = new uint32[](seats);
         uint256 count;
         uint256 checked;
-        for (uint256 i; i < seats; ++i) {
-            SeatWord seat = terms.seat(i);
-            uint32 group = seat.group();
-            if (group == 0) continue;
-            uint32 doctor = seat.doctor();
-            if (!_isCurrent(_membership(group, doctor))) revert NotMember(group, doctor);
-            // Seats of one group under one rule often stand together, and one look at the group is enough for them.
-            if (seat.groupAndRule() == checked) continue;
-            checked = seat.groupAndRule();
-            uint32 lead = _requireRule(group, seat);
-            if (lead != 0 && !_contains(leads, count, lead)) leads[count++] = lead;
+        unchecked {
+            for (uint256 i; i < seats; ++i) {
+                SeatWord seat = terms.seat(i);
+                uint32 group = seat.group();
+                if (group == 0) continue;
+                uint32 doctor = seat.doctor();
+                if (!_isCurrent(_membership(group, doctor))) revert NotMember(group, doctor);
+                // Seats of one group under one rule often stand together, and one look at the group is enough for them.
+                if (seat.groupAndRule() == checked) continue;
+                checked = seat.groupAndRule();
+                uint32 lead = _requireRule(group, seat);
+                if (lead != 0 && !_contains(leads, count, lead)) leads[count++] = lead;
+            }
         }
         assembly ("memory-safe") {
             mstore(leads, count)

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Panic} from "@openzeppelin/contracts/utils/Panic.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
 import {IKeyReplacement} from "./interfaces/IKeyReplacement.sol";
@@ -332,19 +333,22 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyG
             assembly ("memory-safe") {
                 leg := calldataload(add(legs.offset, mul(i, 32)))
             }
-            uint128 amount = leg.amountOf();
             Credit storage c = _credits[leg.partyOf()];
             uint256 word;
+            uint256 next;
             assembly ("memory-safe") {
                 word := sload(c.slot)
             }
-            uint128 credited = uint128(word) + amount;
-            assembly ("memory-safe") {
-                sstore(c.slot, or(shl(128, shr(128, word)), credited))
-            }
             unchecked {
+                uint256 amount = leg.amountOf();
+                next = word + amount;
                 sum += amount;
                 ++i;
+            }
+            // What does not fit in the lower half would change the upper one.
+            if ((next ^ word) >> 128 != 0) Panic.panic(Panic.UNDER_OVERFLOW);
+            assembly ("memory-safe") {
+                sstore(c.slot, next)
             }
         }
     }
