@@ -38,7 +38,6 @@ def cursor(head: int = 10, halted: str | None = None) -> Cursor:
     return Cursor(
         id=1,
         projection_version=1,
-        generation=0,
         chain_id=31337,
         first_block=1,
         tax_authority=PartyId(2),

@@ -18,18 +18,20 @@ from huizhen.errors import IndexCorrupt, UndecodableLog
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.fetcher import ChainMoved
 from huizhen.indexer.runner import Indexer
-from tests.support.indexing import IndexedWorld, dump, indexed_world
+from tests.support.indexing import DATABASES, IndexedWorld, dump, indexed_world
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexedWorld]:
+def world(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[IndexedWorld]:
     with indexed_world(tmp_path_factory.mktemp("world")) as standing:
+        standing.postgres = postgres
         yield standing
 
 
-@pytest.fixture
-def index(world: IndexedWorld) -> Iterator[Store]:
-    store = world.store()
+@pytest.fixture(params=DATABASES)
+def index(world: IndexedWorld, request: pytest.FixtureRequest) -> Iterator[Store]:
+    store = world.store(request.param)
     world.indexer(store).once()
     yield store
     store.close()

@@ -109,7 +109,7 @@ class Campaign:
         self.transport = DicedTransport(self.chain, self.dice)
         self.store = open_index(self.url)
         self.indexer = self._start(self.store, self.transport)
-        self.mine(60)
+        self.mine(150)
 
     # The chain
 
@@ -183,11 +183,9 @@ class Campaign:
     def _start(self, store: Store, transport: Transport) -> Indexer:
         decoder = LogDecoder(Artifacts(), ADDRESSES)
         node = Node([LIAR, HONEST], transport=transport)
-        indexer = Indexer(
+        return Indexer(
             store, node, decoder, Ground(CHAIN_ID, 1, PartyId(TAX)), confirmations=2, window=WINDOW
         )
-        indexer.wait = lambda _seconds: None
-        return indexer
 
     @contextmanager
     def _killed_while_committing(self) -> Iterator[None]:

@@ -35,9 +35,9 @@ from huizhen.finance.bank_reader import BankFileReader
 from huizhen.finance.bank_writer import Holder
 from huizhen.finance.payment_instruction import InstructionWriter
 from huizhen.finance.simulated_bank import SimulatedBankWriter
+from huizhen.indexer.batch import write_rows
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
-from huizhen.indexer.runner import write_rows
 from huizhen.services.clock import IndexClock
 from huizhen.services.offices import BankFormats, Offices
 from huizhen.services.profiles import Profiles
@@ -128,7 +128,6 @@ class LedgerWorld:
         return Cursor(
             id=1,
             projection_version=1,
-            generation=0,
             chain_id=31337,
             first_block=1,
             tax_authority=TAX,

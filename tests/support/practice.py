@@ -187,7 +187,6 @@ def cursor_row() -> Cursor:
         head_number=4711,
         head_time=NOW,
         followed_at=datetime.fromtimestamp(NOW, UTC),
-        generation=0,
     )
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
-
 from huizhen.chain.decoder import Record
 from huizhen.db.index import bulk
 from huizhen.db.index.row_store import Key, Row, load, load_all, to_text
 from huizhen.db.session import Connection
-from huizhen.errors import IndexCorrupt
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
 
@@ -55,18 +52,12 @@ class Folding:
 
 def write_rows(connection: Connection, rows: RowSet, suffix: str = "") -> None:
     """What changed since it was last stored, with the images that undo it. Raises IndexCorrupt."""
-    try:
-        for name, changes in rows.changes().items():
-            bulk.insert_values(connection, name, changes.appended, suffix=suffix)
-            bulk.insert_rows(connection, name, changes.inserted, suffix=suffix)
-            bulk.update_rows(connection, name, changes.updated, suffix=suffix)
-        images = [
-            (image.block_number, sequence, image.table, to_text(image.key), to_text(image.row))
-            for sequence, image in enumerate(rows.images)
-        ]
-        bulk.insert_values(connection, "undo", images, suffix=suffix)
-    except IntegrityError as error:
-        raise IndexCorrupt(
-            "索引与链不一致：有一行已经存在。请运行 huizhen index --rebuild。",
-            f"The index contradicts the chain: a row exists already ({error.orig}). Run huizhen index --rebuild.",
-        ) from error
+    for name, changes in rows.changes().items():
+        bulk.insert_values(connection, name, changes.appended, suffix=suffix)
+        bulk.insert_rows(connection, name, changes.inserted, suffix=suffix)
+        bulk.update_rows(connection, name, changes.updated, suffix=suffix)
+    images = [
+        (image.block_number, sequence, image.table, to_text(image.key), to_text(image.row))
+        for sequence, image in enumerate(rows.images)
+    ]
+    bulk.insert_values(connection, "undo", images, suffix=suffix)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from huizhen.db.base import IndexBase
 from huizhen.db.index.ledger import Credit, Custody, Funds, LedgerEntry
 from huizhen.db.index.row_store import require_columns
@@ -82,9 +80,7 @@ class Posting:
     def _change(self, bucket: Bucket, party: int, amount: int) -> None:
         model, column, zero = _PLACES[bucket]
         key = party if bucket is not Bucket.CUSTODY else 1
-        if self._rows.find(model, key) is None:
-            self._rows.put(model, key, **zero)
-        row: dict[str, Any] = self._rows.open_row(model, key)
+        row = self._rows.open_row(model, key, otherwise=zero)
         row[column] += amount
         if row[column] < 0:
             raise IndexCorrupt(

@@ -28,7 +28,7 @@ class Rebuild:
         with self.store.writing() as session:
             connection = session.connection()
             schema.drop_beside(connection)
-            generation = progress.generation(connection) + 1
+            generation = schema.next_generation(connection)
             schema.create_beside(connection, generation)
         folding = Folding(self.projector, schema.suffix(generation))
         built: tuple[int, Hash32 | None] = (-1, None)
@@ -43,7 +43,7 @@ class Rebuild:
                     raise moved()
                 if stored_logs.newest(connection) <= number:
                     schema.swap(connection, generation)
-                    progress.mark_built(connection, VERSION, generation)
+                    progress.mark_built(connection, VERSION)
                     return
 
     def _build(self, folding: Folding, built: tuple[int, Hash32 | None]) -> tuple[int, Hash32 | None]:

@@ -85,7 +85,7 @@ class RowSet:
         """The row as it is now and as it will be: not to be changed in place."""
         of = self._tables.get(model) or self._open(model)
         row = of.rows.get(key, _UNKNOWN)
-        return self._recall(of, key) if row is _UNKNOWN else row  # type: ignore[no-any-return]
+        return self._recall(of, key) if row is _UNKNOWN else row
 
     def get(self, model: type[IndexBase], *key: Any) -> Row:
         """Raises IndexCorrupt: the contracts never speak of what they have not announced."""
@@ -111,25 +111,31 @@ class RowSet:
 
     def put(self, model: type[IndexBase], *key: Any, **values: Any) -> None:
         """Adds the row, or changes it where there is one; `values` are all columns beside the key's."""
-        if self.find(model, *key) is None:
-            self._insert(self._tables[model], key, {**dict(zip(key_columns(model.__tablename__), key, strict=True)), **values})
-        else:
-            self.change(model, *key, **values)
+        self.open_row(model, *key, otherwise=values).update(values)
 
-    def open_row(self, model: type[IndexBase], *key: Any) -> dict[str, Any]:
-        """The row itself, stamped, for changing in place during this event. Raises IndexCorrupt."""
+    def open_row(
+        self, model: type[IndexBase], *key: Any, otherwise: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The row itself, stamped, for changing in place during this event; `otherwise` are the columns beside the key
+        of one that is not there yet. Raises IndexCorrupt.
+        """
         of = self._tables.get(model) or self._open(model)
-        row = of.rows.get(key, _UNKNOWN)
+        row: dict[str, Any] | None = of.rows.get(key, _UNKNOWN)
         if row is _UNKNOWN:
             row = self._recall(of, key)
         if row is None:
-            raise self._corrupt(model, key, "缺少", "is missing")
+            if otherwise is None:
+                raise self._corrupt(model, key, "缺少", "is missing")
+            row = {**dict(zip(key_columns(of.name), key, strict=True)), **otherwise}
+            self._insert(of, key, row)
+            return row
         if self._keep_images:
             self._image(of, key, row)
-        self._stamp(row)
+        row["block_number"] = self._block
+        row["tx_hash"] = self._tx_hash
         if key not in of.inserted:
             of.updated[key] = row
-        return row  # type: ignore[no-any-return]
+        return row
 
     def prefetch(self, wanted: Wanted) -> None:
         """Loads what is not known yet, one query for each table."""

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder, Record
-from huizhen.db.index import bulk, progress, schema, stored_logs
+from huizhen.db.index import bulk, progress
 from huizhen.db.session import Connection, Store
-from huizhen.errors import IndexCorrupt, IndexHalted, NodeError, UndecodableLog
+from huizhen.errors import IndexCorrupt, IndexHalted, UndecodableLog
 from huizhen.indexer.batch import Folding
 from huizhen.indexer.cursor import Cursor, Ground
 from huizhen.indexer.fetcher import ChainMoved, Fetcher, Head, Stretch, moved
 from huizhen.indexer.projector import VERSION, Projector
-from huizhen.indexer.rebuild import Rebuild
-from huizhen.indexer.reorg import common_ancestor, deepest_common, rewind, too_deep
+from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
+from huizhen.indexer.tables import Tables
 
 PATIENCE = 5
 """How often in a row a node may contradict itself before the next attempt has to wait."""
@@ -61,11 +61,11 @@ class Indexer:
         self._decoder = decoder
         self._ground = ground
         self._fetcher = Fetcher(node, decoder.first_topics, confirmations=confirmations, window=window)
+        self._tables = Tables(store, node, decoder, ground)
         self._folding = Folding(Projector(ground.tax_authority))
         self._now = now
         self._followed_at = datetime.min.replace(tzinfo=UTC)
         self._prepared = False
-        self._bare = False
 
     def once(self) -> Progress:
         """Up to the head as it is now. Raises IndexHalted (also written down, for pages to show) or NodeError."""
@@ -103,45 +103,27 @@ class Indexer:
         Where the stored logs themselves are at fault, or of another chain, all is read from the node again.
         """
         self.prepare()
+        self._folding.forget()
         try:
-            self._keep_what_the_chain_has()
-            self._build_anew()
+            if self._tables.keep_what_the_chain_has():
+                self._build_anew()
         except IndexCorrupt as error:
-            log.warning("the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en)
-            self._start_over()
+            log.warning(
+                "the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en
+            )
+            self._tables.start_over()
         return self.once()
 
     def prepare(self) -> None:
-        """Makes the tables; rows of another version of the projections are built anew, beside the old ones."""
-        if self._prepared:
-            return
-        self._store.create_schema()
-        with self._store.writing() as session:
-            connection = session.connection()
-            version = progress.projection_version(connection)
-        if version is None:
-            # Nothing is indexed yet; secondary indexes are made when the first build is through.
-            self._start_over()
-        elif version != VERSION:
-            log.warning("the index was made by projections %s, now %s: it is built anew", version, VERSION)
-            with self._store.writing() as session:
-                rebuildable = schema.has_stored_logs(session.connection())
-            self._build_anew() if rebuildable else self._start_over()
-        self._prepared = True
+        """Makes the tables, of this version. Raises IndexHalted where the stored logs are at fault."""
+        if not self._prepared:
+            with _without_garbage_collection():
+                self._tables.prepare()
+            self._prepared = True
 
     def _build_anew(self) -> None:
-        self._folding.forget()
         with _without_garbage_collection():
-            Rebuild(self._store, self._decoder, Projector(self._ground.tax_authority)).run()
-
-    def _start_over(self) -> None:
-        """Empty tables without secondary indexes."""
-        self._folding.forget()
-        with self._store.writing() as session:
-            connection = session.connection()
-            schema.drop_all(connection)
-            schema.create_tables(connection)
-        self._bare = True
+            self._tables.build_anew()
 
     # Steps
 
@@ -156,13 +138,13 @@ class Indexer:
     def _forward(self, cursor: Cursor, head: Head) -> int:
         """Towards the head: all that is settled, else one stretch. Answers how many events it took."""
         if cursor.block_number >= head.settled:
-            self._require_indexes()
+            self._tables.require_indexes()
             return self._take(cursor, head, self._fetcher.after(cursor, head))[1]
         events = 0
         for stretch in self._fetcher.settled(cursor, head):
             cursor, added = self._take(cursor, head, stretch)
             events += added
-        self._require_indexes()
+        self._tables.require_indexes()
         return events
 
     def _step(self, cursor: Cursor, head: Head, most: int | None = None) -> int:
@@ -186,7 +168,9 @@ class Indexer:
         last = stretch.last
         floor = max(cursor.undo_floor, min(last.number, head.settled))
         reached = Cursor(last.number, last.hash, floor)
-        headers = [(header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers]
+        headers = [
+            (header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers
+        ]
         with self._writing(cursor) as connection:
             self._folding.write(connection, records, images_above=head.settled)
             bulk.insert_values(connection, "log", stretch.logs)
@@ -207,62 +191,25 @@ class Indexer:
             self._folding.forget()
             raise
 
-    def _require_indexes(self) -> None:
-        """The secondary ones, after a first build."""
-        if self._bare:
-            with self._store.writing() as session:
-                schema.create_indexes(session.connection())
-            self._bare = False
-
     def _go_back(self, cursor: Cursor, head: Head) -> None:
         """The chain is not the one that was read: rewind to what both have, or build anew what was only lost."""
         with self._store.reading() as session:
             stored = progress.stored_hashes(session.connection(), cursor.undo_floor)
+        self._folding.forget()
         ancestor = common_ancestor(self._node, stored, head.header.number)
         if ancestor is None:
             # A chain that has merely lost its end (a development node that was killed) contradicts nothing.
-            if head.header.number < cursor.undo_floor and self._is_still_there(head):
-                self._keep_what_the_chain_has()
+            lost_end = head.header.number < cursor.undo_floor
+            if lost_end and self._tables.has_only_lost_its_end(head.header.number):
+                self._tables.keep_what_the_chain_has()
                 self._build_anew()
                 return
             raise too_deep(cursor)
-        self._folding.forget()
         with self._writing(cursor) as connection:
             rewind(connection, cursor, ancestor)
             number, hash_ = ancestor
             time = progress.block_time(connection, number)
             self._write_cursor(connection, Cursor(number, hash_, cursor.undo_floor), time, head)
-
-    def _is_still_there(self, head: Head) -> bool:
-        """Whether the newest stored block that the chain may still have is on it."""
-        with self._store.reading() as session:
-            older = progress.stored_hashes(session.connection(), 0)
-        kept = [pair for pair in older if pair[0] <= head.header.number][:1]
-        return common_ancestor(self._node, kept, head.header.number) is not None
-
-    def _keep_what_the_chain_has(self) -> None:
-        """Forgets stored logs from the first block on that is not on the chain. Without a node, keeps all."""
-        with self._store.reading() as session:
-            connection = session.connection()
-            row = progress.read_cursor(connection)
-            stored = progress.stored_hashes(connection, 0)
-        if row is None:
-            return
-        Cursor.from_row(row, self._ground)
-        try:
-            ancestor = deepest_common(self._node, stored)
-        except NodeError:
-            return
-        if ancestor is None:
-            raise _other_chain()
-        number, hash_ = ancestor
-        if (number, hash_) == (row["block_number"], row["block_hash"]):
-            return
-        with self._store.writing() as session:
-            connection = session.connection()
-            stored_logs.forget_above(connection, number)
-            time = progress.block_time(connection, number)
-            progress.set_back(connection, number, hash_, time)
 
     def _write_cursor(self, connection: Connection, cursor: Cursor, block_time: int, head: Head) -> None:
         progress.write_cursor(
@@ -322,11 +269,4 @@ def _not_alone() -> ChainMoved:
     return ChainMoved(
         "另一个索引进程正在写入，请只运行一个。",
         "Another indexer is writing to the same index; run only one of them.",
-    )
-
-
-def _other_chain() -> IndexCorrupt:
-    return IndexCorrupt(
-        "存储的日志不属于这条链，将从节点重新读取。",
-        "The stored logs are of another chain; they are read from the node again.",
     )

@@ -57,6 +57,18 @@ def test_mark_no_show__of_an_optional_seat__leaves_the_delivery_of_the_others(
     assert booked.status is ConsultationStatus.DELIVERED
 
 
+def test_mark_no_show__of_an_optional_seat_and_accepted_at_once__leaves_its_doctor_no_dispute(
+    world: World, trio: Team, booked: Booking
+) -> None:
+    """A known limit (docs/contracts.md): the hospital's acceptance is final for whom the delivery left out, too."""
+    world.act(by_hospital(booked), at=booked.terms.starts_at)
+    trio.deliver(booked.packed, booked.terms, seats=LEAD | REQUIRED)
+    claiming = acts.dispute(booked.packed, booked.terms.seats[2].doctor, OPTIONAL, REPORT, world.deadline)
+    world.act(acts.accept(booked.packed, booked.terms.hospital, world.deadline))
+    with refuses("WrongStatus", status=ConsultationStatus.SETTLED, needed=ConsultationStatus.DELIVERED):
+        world.act(claiming)
+
+
 @pytest.mark.parametrize("seats", [LEAD, REQUIRED, ALL])
 def test_mark_no_show__of_a_required_seat__is_not_for_the_hospital_alone(
     world: World, booked: Booking, seats: int

@@ -29,7 +29,6 @@ class Cursor(IndexBase):
 
     `followed_at` is when a live node last answered; no reorganisation reaches `final_number` and below.
     Rows can be taken back to `undo_floor`, no further. `halted` says what stopped the index, until it goes on.
-    `generation` counts how often the projected tables were built beside the old ones and put in their place.
     """
 
     __tablename__ = "cursor"
@@ -50,7 +49,6 @@ class Cursor(IndexBase):
     followed_at: Mapped[datetime]
     halted_zh: Mapped[str | None]
     halted_en: Mapped[str | None]
-    generation: Mapped[int]
 
 
 class Log(IndexBase):

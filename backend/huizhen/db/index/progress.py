@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
 
-from huizhen.db.index.chain import Block, Cursor, Event, Undo
 from huizhen.db.index.bulk import insert_values
+from huizhen.db.index.chain import Block, Cursor, Event, Undo
 from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.sentence import Sentence
@@ -35,7 +35,7 @@ def write_cursor(connection: Connection, values: Row) -> None:
     """Also ends a halt: whoever moves the cursor has gone on."""
     values = {**values, "halted_zh": None, "halted_en": None}
     if connection.execute(update(CURSOR).values(values)).rowcount == 0:
-        connection.execute(insert(CURSOR).values(values | {"id": 1, "generation": 0}))
+        connection.execute(insert(CURSOR).values(values | {"id": 1}))
 
 
 def mark_halted(connection: Connection, sentence: Sentence) -> None:
@@ -53,20 +53,15 @@ def mark_followed(
     )
 
 
-def generation(connection: Connection) -> int:
-    """How often the projected tables were swapped."""
-    return connection.execute(select(CURSOR.c.generation)).scalar_one_or_none() or 0
-
-
 def undo_floor(connection: Connection) -> int:
     """-1 while there is no cursor."""
     floor = connection.execute(select(CURSOR.c.undo_floor)).scalar_one_or_none()
     return -1 if floor is None else floor
 
 
-def mark_built(connection: Connection, version: int, generation: int) -> None:
+def mark_built(connection: Connection, version: int) -> None:
     """The projected tables are of this version now."""
-    connection.execute(update(CURSOR).values(projection_version=version, generation=generation))
+    connection.execute(update(CURSOR).values(projection_version=version))
 
 
 def set_back(connection: Connection, number: int, hash_: Hash32, time: int) -> None:

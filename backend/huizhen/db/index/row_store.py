@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 
 # Dumps leave out what depends on when the index looked, not on what it saw (of blocks, those without logs).
 _VOLATILE = {
-    "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at", "generation"},
+    "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"},
 }
 _NOT_DUMPED = {"undo"}
 _KEYS_AT_ONCE = 300
@@ -88,7 +88,8 @@ def load_all(connection: Connection, name: str, keys: Sequence[Key], suffix: str
         else:
             wanted = tuple_(*(table.c[column] for column in columns)).in_(some)
         for row in connection.execute(select(table).where(wanted)).mappings():
-            found[read_key(row)] = dict(row)
+            values = dict(row)
+            found[read_key(values)] = values
     return found
 
 
@@ -122,11 +123,14 @@ def canonical_dump(connection: Connection) -> Iterator[str]:
             continue
         table = table_of(name)
         columns = [c for c in table.columns if c.name not in _VOLATILE.get(name, set())]
-        query = select(*columns).order_by(*table.primary_key.columns)
+        query = select(*columns)
         if name == "block":
             query = query.where(table.c.number.in_(select(table_of("event").c.block_number)))
-        for row in connection.execute(query).mappings():
-            yield f"{name} {to_text({key: _shown(value) for key, value in row.items()})}"
+        rows = connection.execute(query).mappings()
+        # Sorted here: databases differ in how they order text.
+        yield from sorted(
+            f"{name} {to_text({key: _shown(value) for key, value in row.items()})}" for row in rows
+        )
 
 
 def _shown(value: Any) -> Any:
@@ -136,7 +140,8 @@ def _shown(value: Any) -> Any:
 def typed_row(name: str, values: tuple[Any, ...]) -> Row:
     """A line of an append-only table as projections write it, with the types that a query gives."""
     return {
-        column: stored_enum(name, column, value) for column, value in zip(column_names(name), values, strict=True)
+        column: stored_enum(name, column, value)
+        for column, value in zip(column_names(name), values, strict=True)
     }
 
 

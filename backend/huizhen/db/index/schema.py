@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -36,6 +37,18 @@ def create_indexes(connection: Connection) -> None:
 def suffix(generation: int) -> str:
     """Of the names of tables that are being built."""
     return f"__{generation}"
+
+
+def next_generation(connection: Connection) -> int:
+    """A number that no name carries yet."""
+    there = inspect(connection)
+    names = [
+        str(index["name"])
+        for table in projected()
+        if there.has_table(table.name)
+        for index in there.get_indexes(table.name)
+    ]
+    return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
 
 
 def create_beside(connection: Connection, generation: int) -> None:
@@ -75,7 +88,8 @@ def has_stored_logs(connection: Connection) -> bool:
     there = inspect(connection)
     return all(
         there.has_table(name)
-        and {column["name"] for column in there.get_columns(name)} == set(IndexBase.metadata.tables[name].c.keys())
+        and {column["name"] for column in there.get_columns(name)}
+        == set(IndexBase.metadata.tables[name].c.keys())
         for name in KEPT
     )
 
@@ -85,7 +99,8 @@ def _beside(generation: int) -> list[Table]:
     metadata, found = MetaData(naming_convention=IndexBase.metadata.naming_convention), []
     for table in projected():
         copied = table.to_metadata(metadata, name=table.name + suffix(generation))
-        for part in (*copied.indexes, *copied.constraints):
+        parts: list[Any] = [*copied.indexes, *copied.constraints]
+        for part in parts:
             if part.name is not None:
                 part.name = conv(f"{_BUILT.sub('', str(part.name))}{suffix(generation)}")
         found.append(copied)

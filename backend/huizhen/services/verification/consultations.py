@@ -73,15 +73,13 @@ def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]
     if computed != row.terms_hash:
         return
     terms = decode_terms(packed)
-    for column, value in header_columns(terms).items():
-        findings.require("consultation", (row.id,), subject, column, getattr(row, column), value)
+    findings.require_columns("consultation", (row.id,), subject, row, header_columns(terms))
     findings.require_ids("seat", seats, range(len(terms.seats)), SEAT, (row.id,))
     for index, seat in seats.items():
         if index < len(terms.seats):
             expected = seat_columns(terms, index) | {"signed": bool(row.seats >> index & 1)}
-            for column, value in expected.items():
-                where = numbered(SEAT, row.id, index)
-                findings.require("seat", (row.id, index), where, column, getattr(seat, column), value)
+            key = (row.id, index)
+            findings.require_columns("seat", key, numbered(SEAT, *key), seat, expected)
 
 
 def _compare_hours(

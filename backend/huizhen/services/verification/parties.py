@@ -8,7 +8,7 @@ from typing import Any
 from huizhen.db.index.parties import Affiliation, Agreement, Party, Signer
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
-from huizhen.services.verification.findings import Findings, numbered
+from huizhen.services.verification.findings import Findings, Subject, numbered
 
 REGISTRY = "CredentialRegistry"
 PARTY = Sentence("参与方", "party")
@@ -64,7 +64,7 @@ def compare_parties(findings: Findings) -> None:
 
 
 def _compare(
-    findings: Findings, function: str, subject: Sentence, party: int, expected: Mapping[str, Any]
+    findings: Findings, function: str, subject: Subject, party: int, expected: Mapping[str, Any]
 ) -> None:
     findings.compare("party", (party,), subject, Read(REGISTRY, function, (party,)), expected)
 
