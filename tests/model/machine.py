@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from zlib import crc32
 
 from hypothesis import note
 from hypothesis import strategies as st
@@ -45,6 +46,7 @@ def _stage(at_work: bool) -> Stage:
 class Marketplace(RuleBasedStateMachine):
     stage: Stage
     agrees = False
+    mixed = 0
 
     @initialize(at_work=st.sampled_from((True, True, True, False)))
     def begin(self, at_work: bool) -> None:
@@ -55,11 +57,11 @@ class Marketplace(RuleBasedStateMachine):
     @rule(card=st.integers(0, len(DECK) - 1), seed=st.integers(0, 2**32 - 1))
     def call(self, card: int, seed: int) -> None:
         """The seed decides all but the play: drawn one by one, the choices of some calls are more than hypothesis
-        keeps. Both are counted from the calls so far, so that what it repeats (and it repeats much) comes out new.
+        keeps. Each is mixed with all before, so that what it repeats (and it repeats much) comes out new.
         """
-        calls = len(self.stage.sent)
-        name = DECK[(card + calls) % len(DECK)]
-        act, at = PLAYS[name](Hand(self.stage, Thrown(seed, calls)))
+        self.mixed = crc32(f"{self.mixed}/{card}/{seed}".encode())
+        name = DECK[(card + self.mixed) % len(DECK)]
+        act, at = PLAYS[name](Hand(self.stage, Thrown(self.mixed)))
         self.agrees = False
         note(f"{act.contract}.{act.function}({dict(act.values)}) at {at}")
         CAMPAIGN.tally.count(name, self.stage.play(act, at).refusal)
