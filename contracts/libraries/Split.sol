@@ -108,8 +108,9 @@ library Split {
         Entries memory e = _room(terms.seatCount());
         uint256 platformBps = terms.platformBps();
         unchecked {
-            uint256 charged =
-                _weigh(mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e);
+            uint256 charged = _weigh(
+                mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e
+            );
             return _rounded(e, terms.platform(), charged * platformBps * BPS);
         }
     }
