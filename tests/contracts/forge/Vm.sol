@@ -18,6 +18,8 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function snapshotState() external returns (uint256 snapshot);
     function revertToState(uint256 snapshot) external returns (bool done);
+    function record() external;
+    function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory logs);
     function etch(address target, bytes calldata code) external;

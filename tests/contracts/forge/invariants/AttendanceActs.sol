@@ -29,7 +29,7 @@ abstract contract AttendanceActs is BookingActs {
 
     function recordAttendance(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _present(cup, _target(cup, ConsultationStatus.Booked));
         _goTo(cup, x.t);
         uint16 seats = cup.roll(6) == 0 ? uint16(cup.roll(32)) : _anySeats(cup, x.t);
         uint8 overtime = uint8(cup.rollEdgy(x.t.pricing.overtimeSteps));
@@ -39,7 +39,7 @@ abstract contract AttendanceActs is BookingActs {
 
     function markNoShow(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _present(cup, _target(cup, ConsultationStatus.Booked));
         _goTo(cup, x.t);
         uint32 by = cup.roll(2) == 0 ? x.t.hospital : _leader(x.t);
         uint16 seats = _anySeats(cup, x.t);
@@ -51,7 +51,7 @@ abstract contract AttendanceActs is BookingActs {
 
     function reschedule(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _upcoming(cup, _target(cup, ConsultationStatus.Booked));
         Exchange memory e;
         e.to = _copyOf(x.t);
         e.to.start = uint32(block.timestamp / SLOT + 1 + cup.rollEdgy(40));
@@ -69,7 +69,7 @@ abstract contract AttendanceActs is BookingActs {
 
     function substitute(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _upcoming(cup, _target(cup, ConsultationStatus.Booked));
         if (x.t.seats.length == DOCTORS || x.t.seats.length == 0) x = _targetOf(_bookWithRoom(cup));
         if (x.id == 0) return;
         Exchange memory e = _exchange(cup, x.t);

@@ -47,7 +47,7 @@ abstract contract BookingActs is PayoutActs {
 
     function deliver(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _present(cup, _target(cup, ConsultationStatus.Booked));
         _goTo(cup, x.t);
         if (cup.roll(2) == 0) _healTeam(x.t);
         Consultation storage c = visits[x.id].c;
@@ -72,7 +72,7 @@ abstract contract BookingActs is PayoutActs {
 
     function cancel(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _upcoming(cup, _target(cup, ConsultationStatus.Booked));
         uint256 way = cup.roll(6);
         if (way == 0) _around(cup, _startsAt(x.t) - x.t.policy.freeBefore);
         if (way == 1) _around(cup, _startsAt(x.t) - x.t.policy.partialBefore);
@@ -84,10 +84,10 @@ abstract contract BookingActs is PayoutActs {
 
     function cancelWithdrawn(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        Target memory x = _target(cup, ConsultationStatus.Booked);
+        Target memory x = _upcoming(cup, _target(cup, ConsultationStatus.Booked));
         if (cup.roll(2) == 0) _around(cup, _startsAt(x.t) - x.t.policy.freeBefore);
-        if (cup.roll(4) != 0) _withdraw(x.t);
-        if (cup.roll(3) == 0) _around(cup, _startsAt(x.t));
+        if (cup.roll(6) != 0) _withdraw(x.t);
+        if (cup.roll(4) == 0) _around(cup, _startsAt(x.t));
         _cancelWithdrawn(x);
     }
 
@@ -336,6 +336,19 @@ abstract contract BookingActs is PayoutActs {
             if (visits[visitCount - back].c.status == status && cup.roll(3) != 0) return visitCount - back;
         }
         return 0;
+    }
+
+    /// @dev Mostly one whose session is still to come.
+    function _upcoming(Dice.Cup memory cup, Target memory x) internal returns (Target memory) {
+        if (x.status != ConsultationStatus.Booked || block.timestamp < _startsAt(x.t) || cup.roll(6) == 0) return x;
+        return _targetOf(_arrange(cup, ConsultationStatus.Booked));
+    }
+
+    /// @dev Mostly one that may still be delivered, with nothing recorded of it yet.
+    function _present(Dice.Cup memory cup, Target memory x) internal returns (Target memory) {
+        bool good = block.timestamp <= _deliveryDue(x.t) && visits[x.id].c.attended == 0;
+        if (x.status != ConsultationStatus.Booked || good || cup.roll(3) == 0) return x;
+        return _targetOf(_arrange(cup, ConsultationStatus.Booked));
     }
 
     function _arrange(Dice.Cup memory cup, ConsultationStatus status) internal virtual returns (uint32 id) {

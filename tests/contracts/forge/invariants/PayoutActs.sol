@@ -16,7 +16,7 @@ abstract contract PayoutActs is MoneyActs {
 
     function preparePayout(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        if (cup.roll(2) == 0) _heal(PREPARER);
+        if (cup.roll(4) != 0) _heal(PREPARER);
         PayoutItem[] memory items = _anyItems(cup);
         if (cup.roll(4) == 0) items = _spoilItems(cup, items);
         uint32 preparer = cup.roll(8) == 0 ? _anyParty(cup) : PREPARER;
@@ -25,12 +25,12 @@ abstract contract PayoutActs is MoneyActs {
 
     function approvePayout(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        if (cup.roll(2) == 0) _heal(APPROVER);
+        if (cup.roll(4) != 0) _heal(APPROVER);
         uint32 batch = _batchIn(cup, BatchStatus.Prepared);
         PayoutItem[] memory items = _itemsOf(cup, batch);
         // A payee who names another account after the batch was drawn up is left out, alone.
-        if (items.length != 0 && cup.roll(4) == 0) _makePayable(items[cup.roll(items.length)].party, true);
-        uint256 way = cup.roll(8);
+        if (items.length != 0 && cup.roll(8) == 0) _makePayable(items[cup.roll(items.length)].party, true);
+        uint256 way = cup.roll(12);
         uint32 approver = way == 0 ? PREPARER : way == 1 ? _anyParty(cup) : APPROVER;
         if (cup.roll(8) == 0) _around(cup, uint256(batches[batch].b.preparedAt) + 7 days + 1);
         _approvePayout(batch, items, approver, _anyPen(cup));
@@ -38,8 +38,9 @@ abstract contract PayoutActs is MoneyActs {
 
     function confirmPayout(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        if (cup.roll(2) == 0) _heal(BANK);
+        if (cup.roll(4) != 0) _heal(BANK);
         uint32 batch = _batchIn(cup, BatchStatus.Approved);
+        if (batches[batch].b.outstanding == 0 && cup.roll(4) != 0) batch = _approvedAnew(cup);
         PayoutItem[] memory items = _itemsOf(cup, batch);
         uint64 mask = batches[batch].b.outstanding;
         if (cup.roll(3) == 0) mask &= uint64(cup.roll(8));
@@ -50,7 +51,7 @@ abstract contract PayoutActs is MoneyActs {
 
     function returnPayout(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
-        if (cup.roll(2) == 0) _heal(BANK);
+        if (cup.roll(4) != 0) _heal(BANK);
         uint32 batch = _batchIn(cup, BatchStatus.Approved);
         PayoutItem[] memory items = _itemsOf(cup, batch);
         if (cup.roll(2) == 0 && batches[batch].b.outstanding != 0) {
@@ -278,9 +279,15 @@ abstract contract PayoutActs is MoneyActs {
             if (batches[batch].b.status != status || cup.roll(4) == 0) continue;
             if (status == BatchStatus.Prepared || _isOpen(batch)) return batch;
         }
+        if (status == BatchStatus.Approved) return _approvedAnew(cup);
         _heal(PREPARER);
         _preparePayout(batchCount + 1, _anyItems(cup), PREPARER, _steadyPen());
-        if (status == BatchStatus.Prepared) return batchCount;
+        return batchCount;
+    }
+
+    function _approvedAnew(Dice.Cup memory cup) private returns (uint32) {
+        _heal(PREPARER);
+        _preparePayout(batchCount + 1, _anyItems(cup), PREPARER, _steadyPen());
         _heal(APPROVER);
         _approvePayout(batchCount, batches[batchCount].items, APPROVER, _steadyPen());
         return batchCount;

@@ -93,7 +93,7 @@ abstract contract Truths is DisputeActs {
     }
 
     /// @notice I8: credits and funds are what the acts on money made them, to the fen: acts on people, keys and groups
-    /// never write the ghost's, and Desk compares before and after each.
+    /// never write the ghost's, and Desk asserts that they never write to the ledger.
     function moneyIsWhatMoneyActsMadeIt() external view {
         for (uint32 party = 1; party <= PEOPLE; ++party) {
             bytes memory found = abi.encode(
