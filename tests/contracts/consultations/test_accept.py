@@ -98,7 +98,6 @@ def test_accept__with_an_optional_seat__pays_it_only_if_it_signed(
     assert (credited > 0) == (seats == BOTH)
 
 
-@pytest.mark.parametrize("fees", [(0, 0), (0, 1), (1, 1), (1, 2), (3, 7), (99_991, 1_299_709)])
 def test_accept__while_a_doctor_who_was_left_out_may_contest__reverts(
     world: World, team: Team, book: Book, terms: Terms
 ) -> None:
@@ -113,6 +112,7 @@ def test_accept__while_a_doctor_who_was_left_out_may_contest__reverts(
     world.act(early)
 
 
+@pytest.mark.parametrize("fees", [(0, 0), (0, 1), (1, 1), (1, 2), (3, 7), (99_991, 1_299_709)])
 def test_accept__odd_fees__loses_no_fen(
     world: World, team: Team, book: Book, terms: Terms, fees: tuple[int, int]
 ) -> None:

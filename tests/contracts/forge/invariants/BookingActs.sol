@@ -122,16 +122,13 @@ abstract contract BookingActs is PayoutActs {
     }
 
     function _deliver(Target memory x, uint16 seats, uint8 overtime, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.DELIVER, x.termsHash, OPINION, seats, overtime, pen.deadline));
-        (bytes memory signature, bytes memory unsigned) =
-            _sign(address(consultations), statement, _leader(x.t), pen);
+        bytes32 statement = keccak256(abi.encode(Forms.DELIVER, x.termsHash, OPINION, seats, overtime, pen.deadline));
+        (bytes memory signature, bytes memory unsigned) = _sign(address(consultations), statement, _leader(x.t), pen);
         bytes memory refusal = _or(_late(pen), _notIn(x, ConsultationStatus.Booked));
         refusal = _or(refusal, _unlikeAttendance(x.id, seats, overtime));
         refusal = _or(refusal, _or(_undeliverable(x, seats, overtime), unsigned));
-        bytes memory call_ = abi.encodeCall(
-            consultations.deliver, (x.packed, OPINION, seats, overtime, pen.deadline, signature)
-        );
+        bytes memory call_ =
+            abi.encodeCall(consultations.deliver, (x.packed, OPINION, seats, overtime, pen.deadline, signature));
         if (!_expectOnce(Act.Deliver, address(consultations), call_, refusal)) return;
         _recordDelivery(x, seats, overtime);
     }
@@ -140,28 +137,31 @@ abstract contract BookingActs is PayoutActs {
         (bytes memory signature, bytes memory unsigned) = _sign(
             address(consultations), keccak256(abi.encode(Forms.ACCEPT, x.termsHash, pen.deadline)), x.t.hospital, pen
         );
-        bytes memory refusal = _or(_or(_late(pen), _notIn(x, ConsultationStatus.Delivered)), unsigned);
+        bytes memory refusal = _or(_late(pen), _notIn(x, ConsultationStatus.Delivered));
+        if (visits[x.id].c.seats != (1 << x.t.seats.length) - 1) refusal = _or(refusal, _unreviewed(x));
+        refusal = _or(refusal, unsigned);
         bytes memory call_ = abi.encodeCall(consultations.accept, (x.packed, pen.deadline, signature));
         if (!_expectOnce(Act.Accept, address(consultations), call_, refusal)) return;
         _recordSettlement(x, visits[x.id].c.overtime, Cause.Accepted);
     }
 
     function _acceptByTime(Target memory x) internal {
-        bytes memory refusal = _notIn(x, ConsultationStatus.Delivered);
-        Consultation storage c = visits[x.id].c;
-        uint256 due = uint256(c.deliveredAt) + x.t.policy.reviewWindow;
-        if (block.timestamp <= due) {
-            refusal = _or(refusal, _names(IConsultations.ReviewStillOpen.selector, due, block.timestamp));
-        }
+        bytes memory refusal = _or(_notIn(x, ConsultationStatus.Delivered), _unreviewed(x));
         bytes memory call_ = abi.encodeCall(consultations.acceptByTime, (x.packed));
         if (!_expect(Act.AcceptByTime, address(consultations), call_, refusal)) return;
-        _recordSettlement(x, _witnessed(c), Cause.WindowElapsed);
+        _recordSettlement(x, _witnessed(visits[x.id].c), Cause.WindowElapsed);
+    }
+
+    /// @dev While the hospital, and whoever was left out, may still contest.
+    function _unreviewed(Target memory x) private view returns (bytes memory) {
+        uint256 due = uint256(visits[x.id].c.deliveredAt) + x.t.policy.reviewWindow;
+        if (block.timestamp > due) return "";
+        return _names(IConsultations.ReviewStillOpen.selector, due, block.timestamp);
     }
 
     function _cancel(Target memory x, uint32 by, Pen memory pen) internal {
-        (bytes memory signature, bytes memory unsigned) = _sign(
-            address(consultations), keccak256(abi.encode(Forms.CANCEL, x.termsHash, by, pen.deadline)), by, pen
-        );
+        (bytes memory signature, bytes memory unsigned) =
+            _sign(address(consultations), keccak256(abi.encode(Forms.CANCEL, x.termsHash, by, pen.deadline)), by, pen);
         bytes memory refusal = _or(_or(_late(pen), _notIn(x, ConsultationStatus.Booked)), _begun(x.t));
         if (by != _leader(x.t) && by != x.t.hospital) {
             refusal = _or(refusal, _says(IConsultations.MayNotCancel.selector, by));
@@ -176,9 +176,7 @@ abstract contract BookingActs is PayoutActs {
         bytes memory refusal = _or(_notIn(x, ConsultationStatus.Booked), _begun(x.t));
         uint256 index = _indexOf(x.t.documents.caseFile, x.t.documents.consent);
         if (index < consents.length && !consents[index].withdrawn) {
-            refusal = _or(
-                refusal, abi.encodeWithSelector(IConsultations.ConsentStands.selector, x.t.documents.consent)
-            );
+            refusal = _or(refusal, abi.encodeWithSelector(IConsultations.ConsentStands.selector, x.t.documents.consent));
         }
         bytes memory call_ = abi.encodeCall(consultations.cancelWithdrawn, (x.packed));
         if (!_expect(Act.CancelWithdrawn, address(consultations), call_, refusal)) return;
@@ -245,18 +243,16 @@ abstract contract BookingActs is PayoutActs {
         if (x.status == ConsultationStatus.None) {
             return abi.encodeWithSelector(IConsultations.UnknownTerms.selector, x.termsHash);
         }
-        return x.status == needed
-            ? bytes("")
-            : _names(IConsultations.WrongStatus.selector, uint8(x.status), uint8(needed));
+        return
+            x.status == needed ? bytes("") : _names(IConsultations.WrongStatus.selector, uint8(x.status), uint8(needed));
     }
 
     function _unlikeAttendance(uint32 id, uint16 seats, uint8 overtime) private view returns (bytes memory) {
         Consultation storage c = visits[id].c;
         if (c.attended == 0) return "";
         if (seats & ~c.attended != 0) return _names(IConsultations.SeatAbsent.selector, seats, c.attended);
-        return overtime == c.overtime
-            ? bytes("")
-            : _names(IConsultations.OvertimeDiffers.selector, overtime, c.overtime);
+        return
+            overtime == c.overtime ? bytes("") : _names(IConsultations.OvertimeDiffers.selector, overtime, c.overtime);
     }
 
     function _undeliverable(Target memory x, uint16 seats, uint8 overtime)
@@ -358,7 +354,9 @@ abstract contract BookingActs is PayoutActs {
         id = _book(t, _steadyPen());
         if (id == 0 || status == ConsultationStatus.Booked) return id;
         _wait(_startsAt(t));
-        _deliver(_targetOf(id), uint16((1 << t.seats.length) - 1), uint8(cup.roll(t.pricing.overtimeSteps + 1)), _steadyPen());
+        _deliver(
+            _targetOf(id), uint16((1 << t.seats.length) - 1), uint8(cup.roll(t.pricing.overtimeSteps + 1)), _steadyPen()
+        );
     }
 
     function _replacedTarget(bytes32 termsHash) private view returns (Target memory x) {

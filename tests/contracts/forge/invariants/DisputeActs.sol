@@ -57,7 +57,7 @@ abstract contract DisputeActs is AttendanceActs {
     function releaseUncontested(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
         Target memory x = _target(cup, ConsultationStatus.Disputed);
-        // Only where a doctor alone contests is the rest still held.
+        // Only where a seat was left out is the rest still held.
         if (visits[x.id].d.restReleased && cup.roll(4) != 0) x = _targetOf(_arrangeOmission(cup));
         if (cup.roll(5) != 0) _around(cup, _reviewDue(x) + 1);
         _releaseUncontested(x);
@@ -88,18 +88,16 @@ abstract contract DisputeActs is AttendanceActs {
     // Each act
 
     function _dispute(Target memory x, uint32 by, uint16 seats, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.DISPUTE, x.termsHash, by, seats, REASON, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.DISPUTE, x.termsHash, by, seats, REASON, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(disputes), statement, by, pen);
         bytes memory refusal = _or(_or(_late(pen), _uncontestable(x, by, seats)), unsigned);
-        bytes memory call_ =
-            abi.encodeCall(disputes.dispute, (x.packed, by, seats, REASON, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(disputes.dispute, (x.packed, by, seats, REASON, pen.deadline, signature));
         if (!_expectOnce(Act.Dispute, address(disputes), call_, refusal)) return;
         Visit storage v = visits[x.id];
         v.c.overtime = _witnessed(v.c);
         if (x.status != ConsultationStatus.Disputed) _moveTo(x.id, ConsultationStatus.Disputed);
         (v.d.contested, v.d.openedAt) = (v.d.contested | seats, _now());
-        if (by == x.t.hospital) _recordRest(x);
+        if (by == x.t.hospital) _recordRestIfHeard(x);
         else v.qualifiedWhenClaimed |= _qualifiedSeats(x.t) & seats;
     }
 
@@ -111,7 +109,7 @@ abstract contract DisputeActs is AttendanceActs {
         bytes memory call_ = abi.encodeCall(disputes.settleDispute, (x.packed, seats, bps, pen.deadline, list));
         if (!_expectOnce(Act.SettleDispute, address(disputes), call_, refusal)) return;
         _recordResolution(x, seats, bps);
-        if (!visits[x.id].d.restReleased) _recordRest(x);
+        _recordRestIfHeard(x);
     }
 
     function _rule(Target memory x, uint16 seats, uint16 bps, Pen memory pen) internal {
@@ -123,8 +121,7 @@ abstract contract DisputeActs is AttendanceActs {
             refusal = _or(refusal, _names(IDisputes.RulingTooLate.selector, _rulingDue(x), block.timestamp));
         }
         refusal = _or(refusal, _or(_powerless(arbiter, Powers.ARBITER), unsigned));
-        bytes memory call_ =
-            abi.encodeCall(disputes.rule, (x.packed, seats, bps, REASON, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(disputes.rule, (x.packed, seats, bps, REASON, pen.deadline, signature));
         if (_expectOnce(Act.Rule, address(disputes), call_, refusal)) _recordResolution(x, seats, bps);
     }
 
@@ -144,8 +141,7 @@ abstract contract DisputeActs is AttendanceActs {
         bytes memory refusal = _notIn(x, ConsultationStatus.Disputed);
         if (visits[x.id].d.restReleased) refusal = _or(refusal, _says(IDisputes.RestReleased.selector, x.id));
         if (block.timestamp <= _reviewDue(x)) {
-            refusal =
-                _or(refusal, _names(IConsultations.ReviewStillOpen.selector, _reviewDue(x), block.timestamp));
+            refusal = _or(refusal, _names(IConsultations.ReviewStillOpen.selector, _reviewDue(x), block.timestamp));
         }
         bytes memory call_ = abi.encodeCall(disputes.releaseUncontested, (x.packed));
         if (_expect(Act.ReleaseUncontested, address(disputes), call_, refusal)) _recordRest(x);
@@ -160,6 +156,14 @@ abstract contract DisputeActs is AttendanceActs {
         uint256 funded = Shares.charge(x.t, seats, v.c.overtime, BPS);
         _endEscrow(x.id, x.t.hospital, funded, Shares.legs(x.t, seats, v.c.overtime, bps), Cause.Contested);
         if (v.d.contested == 0 && v.d.restReleased) _moveTo(x.id, ConsultationStatus.Settled);
+    }
+
+    /// @dev On the hospital's signature, unless a doctor who was left out still has time to contest it.
+    function _recordRestIfHeard(Target memory x) private {
+        Visit storage v = visits[x.id];
+        if (v.d.restReleased) return;
+        uint16 heard = v.c.seats | v.d.contested | v.d.resolved;
+        if (heard == (1 << x.t.seats.length) - 1 || block.timestamp > _reviewDue(x)) _recordRest(x);
     }
 
     function _recordRest(Target memory x) private {
