@@ -75,8 +75,8 @@ distclean: clean ## remove all that setup made as well
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --- testing ---------------------------------------------------------------------------------------------------------
-.PHONY: test unit test-unit test-contracts test-revm test-forge test-integration test-web test-journey
-test: test-unit test-contracts test-forge test-integration test-web test-journey ## every test
+.PHONY: test unit test-unit test-contracts test-revm test-gas test-forge test-integration test-web test-journey
+test: test-unit test-contracts test-gas test-forge test-integration test-web test-journey ## every test
 
 unit: test-unit
 test-unit: setup-dev ## tests without I/O: offline, under 10 s (also: make unit)
@@ -87,6 +87,9 @@ test-contracts: setup-dev ## contract tests with Ape, one file per function
 
 test-revm: setup-dev ## the same contract tests in process on pyrevm: seconds instead of minutes
 	$(PYTEST) -p tests.support.on_revm tests/contracts
+
+test-gas: setup-dev ## no step costs over 1 % more gas than bench/gas_snapshot.json says
+	$(BIN)/python bench/gas.py --check
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
 	forge test
