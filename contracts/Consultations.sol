@@ -313,7 +313,9 @@ contract Consultations is IConsultations, Statements {
         emit Delivered(id, opinion, seats, overtime);
     }
 
-    function _settle(bytes calldata terms, Consultation storage c, Booking word, uint8 overtime, bool accepted) private {
+    function _settle(bytes calldata terms, Consultation storage c, Booking word, uint8 overtime, bool accepted)
+        private
+    {
         c.store(word.withStatus(ConsultationStatus.Settled).withOvertime(overtime).withEscrowed(0));
         uint32 id = word.id();
         emit Settled(id, accepted);
@@ -459,7 +461,11 @@ contract Consultations is IConsultations, Statements {
         REGISTRY.requireSignedBy(_hashTypedDataV4(structHash), party, signature);
     }
 
-    function _lastLossIfSigned(bytes32 structHash, uint32 party, bytes calldata signature) private view returns (uint40) {
+    function _lastLossIfSigned(bytes32 structHash, uint32 party, bytes calldata signature)
+        private
+        view
+        returns (uint40)
+    {
         return REGISTRY.lastLossIfSigned(_hashTypedDataV4(structHash), party, signature);
     }
 }
