@@ -88,7 +88,7 @@ class Hand:
         """Moves to the edge of a window, on either side of it; or stays, or moves a little within."""
         now = self.s.now
         moments = [now, now + 1] if earliest <= now <= latest else []
-        if not self._is_patient(earliest):
+        if earliest <= now + DAY or not self.below(3):
             moments += [earliest - 1, earliest, earliest, earliest + 1]
         if not self._is_patient(latest):
             moments += [latest - 1, latest, latest, latest + 1]
@@ -96,7 +96,7 @@ class Hand:
         self.at = self.one(possible or [now])
 
     def _is_patient(self, moment: int) -> bool:
-        """Whoever always waited for the end of a window would find all other windows closed."""
+        """Whoever always waited for the last moment would find all other windows closed."""
         days = (moment - self.s.now) // DAY
         return days > 0 and self.below(4 * min(days, 8)) != 0
 

@@ -42,8 +42,9 @@ def deliver(s: State, a: Act) -> None:
     if before.attended:
         require(not a.seats & ~before.attended, "SeatAbsent", a.seats, before.attended)
         require(a.overtime == before.overtime, "OvertimeDiffers", a.overtime, before.overtime)
-    _require_deliverable(s, terms, a.seats, a.overtime)
+    _require_complete(s, terms, a.seats, a.overtime)
     require_signed_by(s, a, booked_terms.leading_doctor(terms))
+    _require_qualified(s, terms, a.seats)
     _deliver(s, a.terms, before, a.opinion, a.seats, a.overtime)
 
 
@@ -128,7 +129,8 @@ def attend(s: State, packed: bytes, seats: int, overtime: int) -> int:
 def deliver_unattended(s: State, packed: bytes, report: bytes, seats: int) -> int:
     terms, before = load(s, packed, BOOKED)
     require(before.attended == 0, "AttendanceStands", before.attended)
-    _require_deliverable(s, terms, seats, 0)
+    _require_complete(s, terms, seats, 0)
+    _require_qualified(s, terms, seats)
     _deliver(s, packed, before, report, seats, 0)
     return before.id
 
@@ -197,11 +199,14 @@ def witnessed_overtime(row: Consultation) -> int:
     return row.overtime if row.attended else 0
 
 
-def _require_deliverable(s: State, terms: Terms, seats: int, overtime: int) -> None:
+def _require_complete(s: State, terms: Terms, seats: int, overtime: int) -> None:
     _require_session(s, terms)
     required = terms.required_mask
     require(seats & required == required, "RequiredSeatMissing", seats, required)
     _require_agreed(terms, seats, overtime)
+
+
+def _require_qualified(s: State, terms: Terms, seats: int) -> None:
     for index, seat in enumerate(terms.seats):
         if seats >> index & 1:
             require_seat(s, seat, booked_terms.ends_at(terms))
