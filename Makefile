@@ -75,8 +75,8 @@ distclean: clean ## remove all that setup made as well
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # --- testing ---------------------------------------------------------------------------------------------------------
-.PHONY: test unit test-unit test-contracts test-revm test-forge test-integration test-web test-journey test-model
-test: test-unit test-contracts test-model test-forge test-integration test-web test-journey ## every test
+.PHONY: test unit test-unit test-contracts test-revm test-model test-gas test-forge test-integration test-web test-journey
+test: test-unit test-contracts test-model test-gas test-forge test-integration test-web test-journey ## every test
 
 unit: test-unit
 test-unit: setup-dev ## tests without I/O: offline, under 10 s (also: make unit)
@@ -90,6 +90,9 @@ test-revm: setup-dev ## the same contract tests in process on pyrevm: seconds in
 
 test-model: setup-dev ## the contracts beside their specification in Python: 64 runs of 64 calls, some again on anvil and py-evm
 	$(PYTEST) tests/model
+
+test-gas: setup-dev ## no step costs over 1 % more gas than bench/gas_snapshot.json says
+	$(BIN)/python bench/gas.py --check
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
 	forge test

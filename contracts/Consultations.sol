@@ -99,14 +99,15 @@ contract Consultations is IConsultations, Statements {
 
     function accept(bytes calldata terms, uint40 deadline, bytes calldata signature) external inTime(deadline) {
         (bytes32 termsHash, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Delivered);
+        // Whoever was left out keeps the time to contest it.
+        if (word.seats() != terms.allSeats()) _requireReviewed(terms, word);
         _requireSignedBy(keccak256(abi.encode(ACCEPT, termsHash, deadline)), terms.hospital(), signature);
         _settle(terms, c, word, word.overtime(), true);
     }
 
     function acceptByTime(bytes calldata terms) external {
         (, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Delivered);
-        uint256 due = _after(word.deliveredAt(), terms.reviewWindow());
-        if (block.timestamp <= due) revert ReviewStillOpen(due, block.timestamp);
+        _requireReviewed(terms, word);
         _settle(terms, c, word, _witnessedOvertime(word), false);
     }
 
@@ -266,6 +267,11 @@ contract Consultations is IConsultations, Statements {
         if (lastLoss >= word.bookedAt()) REGISTRY.requireSeats(terms, seats, uint40(terms.endsAt()));
     }
 
+    function _requireReviewed(bytes calldata terms, Booking word) private view {
+        uint256 due = _after(word.deliveredAt(), terms.reviewWindow());
+        if (block.timestamp <= due) revert ReviewStillOpen(due, block.timestamp);
+    }
+
     /// @dev From the start of the session until the opinion is overdue.
     function _requireSession(bytes calldata terms) private view {
         uint256 start = terms.startsAt();
@@ -313,7 +319,9 @@ contract Consultations is IConsultations, Statements {
         emit Delivered(id, opinion, seats, overtime);
     }
 
-    function _settle(bytes calldata terms, Consultation storage c, Booking word, uint8 overtime, bool accepted) private {
+    function _settle(bytes calldata terms, Consultation storage c, Booking word, uint8 overtime, bool accepted)
+        private
+    {
         c.store(word.withStatus(ConsultationStatus.Settled).withOvertime(overtime).withEscrowed(0));
         uint32 id = word.id();
         emit Settled(id, accepted);
@@ -459,7 +467,11 @@ contract Consultations is IConsultations, Statements {
         REGISTRY.requireSignedBy(_hashTypedDataV4(structHash), party, signature);
     }
 
-    function _lastLossIfSigned(bytes32 structHash, uint32 party, bytes calldata signature) private view returns (uint40) {
+    function _lastLossIfSigned(bytes32 structHash, uint32 party, bytes calldata signature)
+        private
+        view
+        returns (uint40)
+    {
         return REGISTRY.lastLossIfSigned(_hashTypedDataV4(structHash), party, signature);
     }
 }

@@ -379,10 +379,12 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
             count = 1 + seats;
             signers = new uint32[](count + seats + leads.length);
             _put(signers, 0, hospital);
+            uint256 place = terms.firstSeat();
             for (uint256 i; i < seats; ++i) {
-                SeatWord seat = terms.seat(i);
+                (SeatWord seat,) = TermsCodec.seatAt(place);
                 _put(signers, 1 + i, seat.doctor());
-                uint256 standingUntil = _requireSeat(seat, terms.specialties(i), asOf);
+                uint256 standingUntil = _requireSeat(seat, TermsCodec.specialtiesAt(place), asOf);
+                place += TermsCodec.SEAT;
                 uint32 institution = seat.institution();
                 if (institution == hospital) continue;
                 _requireAgreement(hospital, institution, asOf);

@@ -116,7 +116,7 @@ contract Disputes is IDisputes, Statements {
 
         (d.contested, d.openedAt) = (d.contested | seats, uint40(block.timestamp));
         emit Disputed(c.id, by, seats, reason);
-        if (byHospital) _releaseRest(terms, c);
+        if (byHospital) _releaseIfHeard(terms, c);
     }
 
     function settleDispute(bytes calldata terms, uint16 seats, uint16 bps, uint40 deadline, bytes calldata signatures)
@@ -134,7 +134,7 @@ contract Disputes is IDisputes, Statements {
         _resolve(terms, c, seats, bps, Resolution.Agreed, 0);
         // The call before went to Consultations and through it to the ledger, neither of which calls anybody back.
         // slither-disable-next-line reentrancy-no-eth
-        if (!_disputes[c.id].restReleased) _releaseRest(terms, c);
+        _releaseIfHeard(terms, c);
     }
 
     function rule(
@@ -169,7 +169,7 @@ contract Disputes is IDisputes, Statements {
     function releaseUncontested(bytes calldata terms) external {
         (, Consultation memory c) = _load(terms, ConsultationStatus.Disputed);
         if (_disputes[c.id].restReleased) revert RestReleased(c.id);
-        uint256 due = uint256(c.deliveredAt) + terms.reviewWindow();
+        uint256 due = _reviewDue(terms, c);
         if (block.timestamp <= due) revert IConsultations.ReviewStillOpen(due, block.timestamp);
 
         _releaseRest(terms, c);
@@ -218,6 +218,14 @@ contract Disputes is IDisputes, Statements {
         uint16 contested = d.contested & ~seats;
         (d.contested, d.resolved) = (contested, d.resolved | seats);
         return contested == 0 && d.restReleased;
+    }
+
+    /// @dev On the hospital's signature, unless a doctor who was left out still has time to contest it.
+    function _releaseIfHeard(bytes calldata terms, Consultation memory c) private {
+        Dispute storage d = _disputes[c.id];
+        if (d.restReleased) return;
+        bool allHeard = uint16(terms.allSeats()) & ~(c.seats | d.contested | d.resolved) == 0;
+        if (allHeard || block.timestamp > _reviewDue(terms, c)) _releaseRest(terms, c);
     }
 
     /// @dev Pays the seats of the delivery that nobody contests, and returns to the hospital what is left over.
@@ -294,6 +302,10 @@ contract Disputes is IDisputes, Statements {
         assembly ("memory-safe") {
             mstore(signers, used)
         }
+    }
+
+    function _reviewDue(bytes calldata terms, Consultation memory c) private pure returns (uint256) {
+        return uint256(c.deliveredAt) + terms.reviewWindow();
     }
 
     function _rulingDue(bytes calldata terms, uint32 id) private view returns (uint256) {

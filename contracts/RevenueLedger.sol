@@ -327,11 +327,16 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyG
     /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits. A party's credit is one word whose
     /// lower half is what is credited: read and written whole, because the legs are most of what a settlement costs.
     function _credit(Leg[] calldata legs) private returns (uint256 sum) {
-        uint256 count = legs.length;
-        for (uint256 i; i < count;) {
+        uint256 place;
+        uint256 end;
+        assembly ("memory-safe") {
+            place := legs.offset
+            end := add(place, mul(legs.length, 32))
+        }
+        while (place != end) {
             Leg leg;
             assembly ("memory-safe") {
-                leg := calldataload(add(legs.offset, mul(i, 32)))
+                leg := calldataload(place)
             }
             Credit storage c = _credits[leg.partyOf()];
             uint256 word;
@@ -343,7 +348,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyG
                 uint256 amount = leg.amountOf();
                 next = word + amount;
                 sum += amount;
-                ++i;
+                place += 32;
             }
             // What does not fit in the lower half would change the upper one.
             if ((next ^ word) >> 128 != 0) Panic.panic(Panic.UNDER_OVERFLOW);

@@ -108,8 +108,9 @@ library Split {
         Entries memory e = _room(terms.seatCount());
         uint256 platformBps = terms.platformBps();
         unchecked {
-            uint256 charged =
-                _weigh(mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e);
+            uint256 charged = _weigh(
+                mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e
+            );
             return _rounded(e, terms.platform(), charged * platformBps * BPS);
         }
     }
@@ -215,45 +216,34 @@ library Split {
 
     /// @dev Turns the entries into legs, which move up to one another; the platform's comes last.
     function _rounded(Entries memory e, uint256 platform, uint256 weight) private pure returns (Leg[] memory list) {
-        unchecked {
-            uint256 first = e.seats;
-            (uint256 end, uint256 sum) = _round(LegKind.Seat, first, e.seatsEnd, first, 0);
-            (end, sum) = _round(LegKind.Institution, e.institutions, e.institutionsEnd, end, sum);
-            (end, sum) = _round(LegKind.Fund, e.funds, e.fundsEnd, end, sum);
-            if (weight != 0) {
-                assembly ("memory-safe") {
-                    mstore(end, or(shl(216, platform), weight))
-                }
-                (end,) = _round(LegKind.Platform, end, end + WORD, end, sum);
-            }
-            uint256 used = (end - first) / WORD;
-            if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
-            assembly ("memory-safe") {
-                list := sub(first, 32)
-                mstore(list, used)
-            }
-        }
-    }
-
-    /// @dev Rounds the entries between `from` and `end` and puts their legs at `to`, which is no later than `from`.
-    /// @param sum of all weights before them
-    /// @return where the legs end, and the sum of all weights so far
-    function _round(LegKind kind, uint256 from, uint256 end, uint256 to, uint256 sum)
-        private
-        pure
-        returns (uint256, uint256)
-    {
+        uint256 used;
         assembly ("memory-safe") {
-            let paid := div(sum, UNIT)
-            for {} lt(from, end) { from := add(from, 32) } {
-                let entry := mload(from)
-                sum := add(sum, shr(40, shl(40, entry)))
-                let due := div(sum, UNIT)
-                mstore(to, or(or(shl(160, kind), shl(128, shr(216, entry))), sub(due, paid)))
-                paid := due
-                to := add(to, 32)
+            let first := mload(e)
+            let next := first
+            let sum := 0
+            let paid := 0
+            // In the order of LegKind: seats (1), institutions (2), funds (3).
+            for { let kind := 1 } lt(kind, 4) { kind := add(kind, 1) } {
+                let end := mload(add(e, 32))
+                for { let from := mload(e) } lt(from, end) { from := add(from, 32) } {
+                    let entry := mload(from)
+                    sum := add(sum, shr(40, shl(40, entry)))
+                    let due := div(sum, UNIT)
+                    mstore(next, or(or(shl(160, kind), shl(128, shr(216, entry))), sub(due, paid)))
+                    paid := due
+                    next := add(next, 32)
+                }
+                e := add(e, 64)
             }
+            if weight {
+                let due := div(add(sum, weight), UNIT)
+                mstore(next, or(or(shl(160, 4), shl(128, platform)), sub(due, paid)))
+                next := add(next, 32)
+            }
+            used := div(sub(next, first), 32)
+            list := sub(first, 32)
+            mstore(list, used)
         }
-        return (to, sum);
+        if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
     }
 }

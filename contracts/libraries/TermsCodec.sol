@@ -32,7 +32,9 @@ library TermsCodec {
     /// @dev Refuses what is not the one packed form of some terms. Whether they may be booked is for others to say.
     function requireWellFormed(bytes calldata packed) internal pure {
         uint256 length = packed.length;
-        if (length < HEADER + SEAT || (length - HEADER) % SEAT != 0) revert TermsMalformed(length);
+        unchecked {
+            if (length < HEADER + SEAT || (length - HEADER) % SEAT != 0) revert TermsMalformed(length);
+        }
         uint256 count = seatCount(packed);
         if (count > MAX_SEATS) revert SeatCount(count, MAX_SEATS);
         uint256 version = word(packed, 0) >> 248;
@@ -200,6 +202,13 @@ library TermsCodec {
         }
     }
 
+    function specialtiesAt(uint256 place) internal pure returns (uint160 value) {
+        assembly ("memory-safe") {
+            // They end with the seat's 55 bytes.
+            value := shr(96, shl(96, calldataload(add(place, 23))))
+        }
+    }
+
     function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {
         unchecked {
             return uint160(word(packed, HEADER + 23 + index * SEAT));
@@ -257,21 +266,6 @@ library TermsCodec {
     /// @dev The mask of all seats.
     function allSeats(bytes calldata packed) internal pure returns (uint256) {
         return (1 << seatCount(packed)) - 1;
-    }
-
-    function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {
-        uint256 count = seatCount(packed);
-        list = new uint32[](count);
-        for (uint256 i; i < count;) {
-            uint256 next = seat(packed, i).doctor();
-            unchecked {
-                ++i;
-            }
-            // The first word is the length, so the places are counted from 1.
-            assembly ("memory-safe") {
-                mstore(add(list, mul(i, 32)), next)
-            }
-        }
     }
 
     /// @dev 32 bytes at an offset of a calldata slice. Reads past its end give what follows or zeros.

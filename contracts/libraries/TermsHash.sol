@@ -108,7 +108,7 @@ library TermsHash {
             words[6] = bytes32(s.fundBps());
             words[7] = bytes32(uint256(uint8(SeatWord.unwrap(s) >> 104)));
             words[8] = bytes32(fee);
-            words[9] = bytes32(uint256(packed.specialties(i)));
+            words[9] = bytes32(uint256(TermsCodec.specialtiesAt(place)));
             unchecked {
                 ++i;
                 place += TermsCodec.SEAT;

@@ -51,14 +51,18 @@ def test_deliver__more_overtime_than_agreed__is_refused(steps: int) -> None:
 
 
 def test_accept__delivered__settles_and_pays_every_fen() -> None:
-    settled = DELIVERED.accept()
+    settled = DELIVERED.accept(START)
     assert settled.status is ConsultationStatus.SETTLED
     assert sum(leg.amount for leg in settled.legs()) == TERMS.price()
     assert settled.returned() == TERMS.escrow() - TERMS.price()
 
 
 def test_accept__missing_optional_seat__loses_its_own_fee_alone() -> None:
-    settled = Consultation(OPTIONAL, ConsultationStatus.BOOKED).deliver(0b01, 0, START).accept()
+    delivered = Consultation(OPTIONAL, ConsultationStatus.BOOKED).deliver(0b01, 0, START)
+    due = START + OPTIONAL.policy.review_window
+    with pytest.raises(TooEarly, match="leaves out a seat"):
+        delivered.accept(due)
+    settled = delivered.accept(due + 1)
     assert sum(leg.amount for leg in settled.legs()) == OPTIONAL.seats[0].fee
     assert MEMBER not in {leg.party for leg in settled.legs() if leg.kind is LegKind.SEAT}
 

@@ -87,9 +87,21 @@ class Consultation:
             self, status=ConsultationStatus.DELIVERED, delivered_at=now, seats=seats, overtime=overtime
         )
 
-    def accept(self) -> Consultation:
+    @property
+    def leaves_out_a_seat(self) -> bool:
+        """Whether a doctor of the terms is not to be paid, and so has the review window to contest it."""
+        return self.seats != (1 << len(self.terms.seats)) - 1
+
+    def accept(self, now: int) -> Consultation:
         self._require(ConsultationStatus.DELIVERED)
-        return replace(self, status=ConsultationStatus.SETTLED, charged_bps=WHOLE_BPS)
+        due = self.review_until or 0
+        if self.leaves_out_a_seat and now <= due:
+            raise TooEarly(
+                f"有席位没有列入意见，该医生可在{_moment(due).zh}前提出争议：请在此之后接收。",
+                f"The opinion leaves out a seat, whose doctor may contest that until {_moment(due).en}: "
+                "accept after that.",
+            )
+        return self._settle()
 
     def accept_by_time(self, now: int) -> Consultation:
         self._require(ConsultationStatus.DELIVERED)
@@ -100,7 +112,7 @@ class Consultation:
                 f"The hospital may review until {_moment(due).en}; it settles by itself after that.",
             )
         # Silence pays no overtime that only the lead claims.
-        return replace(self, overtime=self.overtime if self.attended else 0).accept()
+        return replace(self, overtime=self.overtime if self.attended else 0)._settle()
 
     def cancellation_bps(self, by: PartyId, now: int) -> int:
         """What cancelling now would cost, of the price without overtime."""
@@ -173,6 +185,9 @@ class Consultation:
                 f"医院与牵头专家已记录{self.overtime}个加时段，不能填{overtime}个。",
                 f"Hospital and lead recorded {self.overtime} overtime steps, not {overtime}.",
             )
+
+    def _settle(self) -> Consultation:
+        return replace(self, status=ConsultationStatus.SETTLED, charged_bps=WHOLE_BPS)
 
     def _require(self, needed: ConsultationStatus) -> None:
         if self.status is not needed:

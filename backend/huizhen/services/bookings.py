@@ -51,8 +51,9 @@ class Bookings:
         row = self._seen(consultation, hospital)
         if row.hospital != hospital:
             raise _unknown()
-        lifecycle(row).accept()
-        return self._submit(row, acts.accept(packed_terms(row), hospital, self.clock.now() + DAY), hospital)
+        now = self.clock.now()
+        lifecycle(row).accept(now)
+        return self._submit(row, acts.accept(packed_terms(row), hospital, now + DAY), hospital)
 
     def write_opinion(self, consultation: ConsultationId, lead: PartyId, text: str) -> None:
         """The lead's merged text. A changed text has to be signed by every seat again."""

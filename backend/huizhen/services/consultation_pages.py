@@ -105,7 +105,10 @@ class ConsultationPages:
             is_seated=seated,
             seat_signed=me in signed,
             cancel=_cancel(known, me, now) if idle else None,
-            may_accept=hospital and idle and known.status is ConsultationStatus.DELIVERED,
+            may_accept=hospital
+            and idle
+            and known.status is ConsultationStatus.DELIVERED
+            and (not known.leaves_out_a_seat or now > (known.review_until or 0)),
             may_write=leads and begun and now <= known.deliver_by,
             may_deliver=leads and begun and idle and opinion is not None and now <= known.deliver_by,
         )

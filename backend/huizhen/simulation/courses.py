@@ -114,9 +114,9 @@ class Courses:
         opinion = opinion_of(self.world.seed, booked.number, booked.contents)
         stage.perform(acts.deliver(booked.packed, booked.lead.id, opinion, seats, overtime, stage.deadline))
         match booked.fate:
-            case Fate.ACCEPTED | Fate.SEAT_ABSENT:
+            case Fate.ACCEPTED | Fate.SEAT_ABSENT if seats == booked.all_seats:
                 self.agenda.after(self.dice.randint(1, 40) * HOUR, lambda: self._accept(booked))
-            case Fate.BY_TIME:
+            case Fate.BY_TIME | Fate.ACCEPTED | Fate.SEAT_ABSENT:
                 self._review_ends(booked)
             case Fate.OMITTED if seats == booked.all_seats:
                 self._review_ends(booked)

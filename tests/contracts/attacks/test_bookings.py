@@ -169,6 +169,7 @@ def test_suspended_doctor__in_the_delivery__stops_it_and_the_others_are_paid_wit
     world.act(acts.deliver(packed, team.doctors[0], opinion, 0b01, 0, world.deadline))
     legs = due_legs(wanted, 0b01)
     assert suspended not in {leg.party for leg in legs}
+    world.chain.move_to(world.chain.now() + wanted.policy.review_window)
     with releases(world, wanted, legs):
         world.act(acts.accept(packed, team.hospital, world.deadline))
 

@@ -57,16 +57,17 @@ def test_mark_no_show__of_an_optional_seat__leaves_the_delivery_of_the_others(
     assert booked.status is ConsultationStatus.DELIVERED
 
 
-def test_mark_no_show__of_an_optional_seat_and_accepted_at_once__leaves_its_doctor_no_dispute(
+def test_mark_no_show__of_an_optional_seat__leaves_its_doctor_the_time_to_contest(
     world: World, trio: Team, booked: Booking
 ) -> None:
-    """A known limit (docs/contracts.md): the hospital's acceptance is final for whom the delivery left out, too."""
+    """Neither an acceptance nor a dispute of the hospital's cuts it short."""
     world.act(by_hospital(booked), at=booked.terms.starts_at)
     trio.deliver(booked.packed, booked.terms, seats=LEAD | REQUIRED)
-    claiming = acts.dispute(booked.packed, booked.terms.seats[2].doctor, OPTIONAL, REPORT, world.deadline)
-    world.act(acts.accept(booked.packed, booked.terms.hospital, world.deadline))
-    with refuses("WrongStatus", status=ConsultationStatus.SETTLED, needed=ConsultationStatus.DELIVERED):
-        world.act(claiming)
+    terms, due = booked.terms, booked.state["deliveredAt"] + booked.terms.policy.review_window
+    with refuses("ReviewStillOpen", due=due, nowAt=world.chain.now() + 1):
+        world.act(acts.accept(booked.packed, terms.hospital, world.deadline))
+    world.act(acts.dispute(booked.packed, terms.hospital, REQUIRED, REPORT, due))
+    world.act(acts.dispute(booked.packed, terms.seats[2].doctor, OPTIONAL, REPORT, due), at=due)
 
 
 @pytest.mark.parametrize("seats", [LEAD, REQUIRED, ALL])

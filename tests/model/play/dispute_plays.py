@@ -14,7 +14,7 @@ from tests.model.play.terms import consultation, packed_anyway, seat_of, staff_o
 from tests.model.spec import booked_terms
 from tests.model.spec.booking import signers_of
 from tests.model.spec.consultations import BOOKED, CONSULTATIONS, DELIVERED
-from tests.model.spec.disputes import DISPUTED, DISPUTES, all_seats, leaving, ruling_due
+from tests.model.spec.disputes import DISPUTED, DISPUTES, leaving, ruling_due
 from tests.model.spec.hashing import keccak
 from tests.model.spec.state import BPS, NO_WORD, UINT16, UINT40, Consultation, Dispute, Refusal
 
@@ -37,7 +37,7 @@ def cancel_withdrawn(h: Hand) -> Plan:
 def record_attendance(h: Hand) -> Plan:
     packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
-    every, lead = all_seats(terms), booked_terms.leading_doctor(terms)
+    every, lead = booked_terms.all_seats(terms), booked_terms.leading_doctor(terms)
     values = {
         "terms": packed,
         "seats": h.one([0, every + 1, UINT16])
@@ -53,7 +53,7 @@ def record_attendance(h: Hand) -> Plan:
 def mark_no_show(h: Hand) -> Plan:
     packed, terms = consultation(h, BOOKED, until=lambda t, _: booked_terms.delivery_due(t))
     h.waits(booked_terms.starts_at(terms), booked_terms.delivery_due(terms))
-    every, required = all_seats(terms), terms.required_mask
+    every, required = booked_terms.all_seats(terms), terms.required_mask
     by: int = h.one([terms.hospital, booked_terms.leading_doctor(terms)])
     optional = every & ~required
     right = [optional, optional & -optional] if by == terms.hospital else [every, required]
@@ -130,7 +130,7 @@ def dispute(h: Hand) -> Plan:
     values = {
         "terms": packed,
         "by": by,
-        "seats": h.one([0, all_seats(terms) + 1, UINT16, row.seats]) if h.slips() else seats,
+        "seats": h.one([0, booked_terms.all_seats(terms) + 1, UINT16, row.seats]) if h.slips() else seats,
         "reason": h.fresh("reason"),
         "deadline": h.deadline(),
     }

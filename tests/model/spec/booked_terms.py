@@ -49,5 +49,9 @@ def doctors(terms: Terms) -> list[int]:
     return [seat.doctor for seat in terms.seats]
 
 
+def all_seats(terms: Terms) -> int:
+    return (1 << len(terms.seats)) - 1
+
+
 def leading_doctor(terms: Terms) -> int:
     return terms.seats[terms.lead].doctor

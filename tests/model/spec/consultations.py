@@ -50,9 +50,11 @@ def deliver(s: State, a: Act) -> None:
 
 @rule("accept")
 def accept(s: State, a: Act) -> None:
-    """The hospital also accepts the overtime that the lead claimed."""
+    """The hospital also accepts the overtime that the lead claimed; whoever was left out keeps the time to contest."""
     require_in_time(s, a)
     terms, before = load(s, a.terms, DELIVERED)
+    if before.seats != booked_terms.all_seats(terms):
+        _require_reviewed(s, terms, before)
     require_signed_by(s, a, terms.hospital)
     _settle(s, a, terms, before, before.overtime, accepted=True)
 
@@ -60,8 +62,7 @@ def accept(s: State, a: Act) -> None:
 @rule("acceptByTime")
 def accept_by_time(s: State, a: Act) -> None:
     terms, before = load(s, a.terms, DELIVERED)
-    due = before.delivered_at + terms.policy.review_window
-    require(s.now > due, "ReviewStillOpen", due, s.now)
+    _require_reviewed(s, terms, before)
     _settle(s, a, terms, before, witnessed_overtime(before), accepted=False)
 
 
@@ -243,6 +244,11 @@ def _cancel(s: State, packed: bytes, before: Consultation, by: int, fee_bps: int
     slots.release(s, booked_terms.doctors(terms), terms.start, terms.slots)
     legs = split.legs(terms, split.ALL_SEATS, 0, fee_bps)
     ledger.release(s, before.id, terms.hospital, before.escrowed, legs)
+
+
+def _require_reviewed(s: State, terms: Terms, before: Consultation) -> None:
+    due = before.delivered_at + terms.policy.review_window
+    require(s.now > due, "ReviewStillOpen", due, s.now)
 
 
 def _settle(s: State, a: Act, terms: Terms, before: Consultation, overtime: int, *, accepted: bool) -> None:

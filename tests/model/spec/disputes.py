@@ -42,7 +42,7 @@ def mark_no_show(s: State, a: Act) -> None:
         required = terms.required_mask
         require(a.seats & required == 0, "SeatRequired", a.seats, required)
         require(a.seats >> len(terms.seats) == 0, "SeatOutOfRange", a.seats, len(terms.seats))
-        number = consultations.attend(s, a.terms, all_seats(terms) & ~a.seats, 0)
+        number = consultations.attend(s, a.terms, booked_terms.all_seats(terms) & ~a.seats, 0)
     else:
         require(a.by == booked_terms.leading_doctor(terms), "MayNotMark", a.by)
         number = consultations.deliver_unattended(s, a.terms, a.report, a.seats)
@@ -96,7 +96,7 @@ def dispute(s: State, a: Act) -> None:
     s.disputes[row.id] = before._replace(contested=before.contested | a.seats, opened_at=s.now)
     s.emit(DISPUTES, "Disputed", row.id, a.by, a.seats, a.reason)
     if a.by == terms.hospital:
-        _release_rest(s, a.terms)
+        _release_if_heard(s, a.terms)
 
 
 @rule("settleDispute")
@@ -108,8 +108,7 @@ def settle_dispute(s: State, a: Act) -> None:
     require_signed(s, a, [terms.hospital, *theirs], a.signatures)
 
     _resolve(s, a.terms, a.seats, a.bps, Resolution.AGREED, NO_WORD)
-    if not s.disputes[row.id].rest_released:
-        _release_rest(s, a.terms)
+    _release_if_heard(s, a.terms)
 
 
 @rule("rule")
@@ -146,10 +145,6 @@ def release_uncontested(s: State, a: Act) -> None:
 # Parts
 
 
-def all_seats(terms: Terms) -> int:
-    return (1 << len(terms.seats)) - 1
-
-
 def ruling_due(s: State, terms: Terms, row: Consultation) -> int:
     return s.disputes[row.id].opened_at + terms.policy.arbiter_window
 
@@ -182,6 +177,16 @@ def _resolve(s: State, packed: bytes, seats: int, bps: int, how: Resolution, rea
     legs = split.legs(terms, seats, row.overtime, bps)
     last = after.contested == 0 and after.rest_released
     consultations.release_part(s, packed, charge(terms, seats, row.overtime), legs, last=last)
+
+
+def _release_if_heard(s: State, packed: bytes) -> None:
+    """On the hospital's signature, unless a doctor who was left out still has time to contest it."""
+    terms, row = booked_terms.read(packed), s.consultations[keccak(packed)]
+    so_far = s.disputes[row.id]
+    heard = row.seats | so_far.contested | so_far.resolved
+    reviewed = s.now > row.delivered_at + terms.policy.review_window
+    if not so_far.rest_released and (heard == booked_terms.all_seats(terms) or reviewed):
+        _release_rest(s, packed)
 
 
 def _release_rest(s: State, packed: bytes) -> None:
