@@ -126,7 +126,7 @@ format: setup-dev ## bring Python and Solidity into shape
 # Three detectors are excluded because they find what we mean: deadlines by block time, locals that start at zero, and
 # events after a call to a contract of our own. docs/contracts.md explains these and each exception in the source.
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
-	MODEL_RUNS=1000 MODEL_CALLS=100 MODEL_ROLL=1 $(PYTEST) tests/model -s
+	MODEL_RUNS=1000 MODEL_CALLS=100 MODEL_ROLL=long $(PYTEST) tests/model -s
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
 	@$(MAKE) slither
 
