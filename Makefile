@@ -102,7 +102,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts bench
+.PHONY: check format verify-contracts mutants bench
 check: setup-dev ## formatting, lint and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -120,6 +120,9 @@ format: setup-dev ## bring Python and Solidity into shape
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
+
+mutants: setup-dev ## plant 400 faults in the contracts, one at a time: the tests must notice 95 % (an hour or two)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 bench: setup-dev ## run all of bench/ and write bench/results.json
 	$(BIN)/python tools/bench.py

@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,7 +23,7 @@ from queue import SimpleQueue
 import orjson
 
 from huizhen.chain.compiler import compile_contracts
-from tools.mutation.compiler import Compiler, Project
+from tools.mutation.compiler import Project, compiler
 from tools.mutation.judge import Judge, Outcome, Verdict
 from tools.mutation.mutants import Mutant, all_mutants, drawn
 from tools.mutation.report import Report
@@ -39,10 +40,12 @@ def main() -> int:
     os.nice(10)
     compile_contracts(CHECKOUT)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    compilers = [Compiler(CHECKOUT) for _ in range(WORKERS)]
-    try:
-        project = Project.read(CHECKOUT, compilers[0])
-        judges = [Judge(project, each, FOLDER / str(number)) for number, each in enumerate(compilers)]
+    with ExitStack() as ending:
+        first, *others = [ending.enter_context(closing(compiler(CHECKOUT))) for _ in range(WORKERS)]
+        project = Project.read(CHECKOUT, first)
+        judges = [Judge(project, each, FOLDER / str(number)) for number, each in enumerate([first, *others])]
+        for judge in judges:
+            ending.enter_context(closing(judge))
         judges[0].check_baseline()
         mutants = all_mutants(list(project.sources.values()))
         argued = _argued(mutants)
@@ -50,9 +53,6 @@ def main() -> int:
             each for each in drawn(mutants, options.seed) if not options.only or each.file in options.only
         ]
         verdicts = dict(_judged(chosen, judges, options.count, _remembered() if options.resume else {}))
-    finally:
-        for compiler in compilers:
-            compiler.close()
     report = Report(verdicts, argued)
     said = "\n".join(report.lines())
     (FOLDER / "report.txt").write_text(said + "\n", encoding="utf-8")

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from huizhen.chain.compiler import OUTPUTS, artefacts_of, standard_request
+from tools.mutation.child import Child
 from tools.mutation.mutants import Mutant
 from tools.mutation.source import Source
 
 BASELINE = "build/contracts"
 
 
-@dataclass(slots=True)
-class Compiler:
-    """One child that answers one request at a time. To be closed."""
-
-    checkout: Path
-    _child: subprocess.Popen[bytes] = field(init=False)
-
-    def __post_init__(self) -> None:
-        command = [self.checkout / "tools" / "solc", "--json-lines", "--base-path", self.checkout]
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.stdin.write(orjson.dumps(request) + b"\n")
-        self._child.stdin.flush()
-        answer: dict[str, Any] = orjson.loads(self._child.stdout.readline())
-        return answer
-
-    def close(self) -> None:
-        self._child.communicate()
+def compiler(checkout: Path) -> Child:
+    """Answers one standard JSON request after another."""
+    return Child([str(checkout / "tools" / "solc"), "--json-lines", "--base-path", str(checkout)], checkout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +34,10 @@ class Project:
     reached: dict[str, frozenset[str]]
 
     @classmethod
-    def read(cls, checkout: Path, compiler: Compiler) -> Project:
+    def read(cls, checkout: Path, compiler: Child) -> Project:
         request = standard_request(checkout)
         asked = {**request["settings"], "outputSelection": {"*": {"": ["ast"]}}}
-        answer = compiler.answer({**request, "settings": asked})
+        answer = compiler.ask({**request, "settings": asked})
         sources = {
             name: Source(name, (checkout / name).read_bytes(), made["ast"])
             for name, made in answer["sources"].items()
@@ -63,14 +45,14 @@ class Project:
         }
         return cls(checkout, request, sources, _reached(sources))
 
-    def compile(self, mutant: Mutant, compiler: Compiler) -> dict[str, dict[str, Any]] | None:
+    def compile(self, mutant: Mutant, compiler: Child) -> dict[str, dict[str, Any]] | None:
         """The artefacts that differ from the baseline's, by name; None where the mutant is no Solidity."""
         asked = self.reached[mutant.source.name]
         contents = {name: {"content": self.sources[name].content.decode()} for name in asked}
         contents[mutant.source.name] = {"content": mutant.source.changed(mutant.change)}
         selection = {name: {"*": OUTPUTS} for name in asked}
         settings = {**self.request["settings"], "outputSelection": selection}
-        answer = compiler.answer({**self.request, "sources": contents, "settings": settings})
+        answer = compiler.ask({**self.request, "sources": contents, "settings": settings})
         if any(said["severity"] == "error" for said in answer.get("errors", ())):
             return None
         made = artefacts_of(answer, set(asked))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from tools.mutation.compiler import Compiler, Project
+from tools.mutation.child import Child
+from tools.mutation.compiler import Project
 from tools.mutation.mutants import Mutant
 
 TESTS = Path("tests/contracts")
@@ -32,9 +31,12 @@ NEAREST = {
 }
 # Libraries that forge tests under another name.
 FORGE_NAMES = {"TermsHash": "TermsCodec", "SM2Multiples": "SM2"}
+BROKE_OFF = "the tests broke off"
+# Collects once, and then answers for one mutant after another.
 PYTEST = (
     *("-m", "pytest", "-p", "no:ape_test", "-p", "no:cacheprovider", "-p", "tests.support.on_revm"),
-    *("-x", "-q", "--tb=no"),
+    *("-p", "tools.mutation.tests_at_hand", "-q", "-s", "--no-header", "--no-summary", "--tb=no"),
+    str(TESTS),
 )
 MOST_SECONDS = 900
 
@@ -64,18 +66,23 @@ class TestsFailWithoutMutant(Exception):
     """The baseline is not green, so nothing can be said of mutants."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judge:
-    """Works in a folder of its own, so that several can work at once."""
+    """Works in a folder of its own, so that several can work at once. To be closed."""
 
     project: Project
-    compiler: Compiler
+    compiler: Child
     folder: Path
+    _tests: Child = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tests = Child([sys.executable, *PYTEST], self.project.checkout)
+        self._tests.read()
 
     def check_baseline(self) -> None:
         """Raises TestsFailWithoutMutant."""
         self.project.build(self.folder / "contracts", {})
-        failed = self._pytest(self._folders(""))
+        failed = self._pytest("")
         if failed:
             raise TestsFailWithoutMutant(failed)
 
@@ -86,22 +93,20 @@ class Judge:
         if not changed:
             return Verdict(Outcome.SAME)
         self.project.build(self.folder / "contracts", changed)
-        failed = self._pytest(self._folders(mutant.file)) or self._forge(mutant)
+        failed = self._pytest(mutant.file) or self._forge(mutant)
         return Verdict(Outcome.KILLED, failed) if failed else Verdict(Outcome.SURVIVED)
 
-    def _folders(self, file: str) -> list[Path]:
-        """All folders and files of tests, the nearest first."""
-        nearest = NEAREST.get(file, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", file).lower())
-        found = [
-            path
-            for path in sorted((self.project.checkout / TESTS).iterdir())
-            if path.name.startswith("test_") or any(path.glob("test_*.py"))
-        ]
-        return sorted(found, key=lambda path: path.name != nearest)
+    def close(self) -> None:
+        self._tests.close()
 
-    def _pytest(self, paths: Sequence[Path]) -> str:
+    def _pytest(self, file: str) -> str:
         """The first test that failed, or nothing."""
-        return self._run([sys.executable, *PYTEST, *map(str, paths)], self.project.checkout)
+        nearest = NEAREST.get(file, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", file).lower())
+        answer = self._tests.ask({"artifacts": str(self.folder / "contracts"), "nearest": nearest})
+        failed: str = answer["failed"]
+        if failed.startswith(BROKE_OFF):
+            raise RuntimeError(failed)
+        return failed
 
     def _forge(self, mutant: Mutant) -> str:
         suite = FORGE / f"{FORGE_NAMES.get(mutant.file, mutant.file)}.t.sol"
@@ -116,22 +121,16 @@ class Judge:
         for part in ("node_modules", "tools"):
             (scratch / part).symlink_to(checkout / part)
         (scratch / mutant.source.name).write_text(mutant.source.changed(mutant.change), encoding="utf-8")
-        return self._run(["forge", "test", "--fuzz-seed", "1", "--match-path", str(suite)], scratch)
-
-    def _run(self, command: Sequence[str], folder: Path) -> str:
-        """What failed; a run without an end has failed as well. Exit codes above 1 are no verdict."""
-        environment = {**os.environ, "ARTIFACTS": str(self.folder / "contracts")}
+        command = ["forge", "test", "--fuzz-seed", "1", "--match-path", str(suite)]
         try:
             finished = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=MOST_SECONDS
+                command, cwd=scratch, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
             return f"no end after {MOST_SECONDS} s"
-        if finished.returncode > 1:
+        if finished.returncode == 0:
+            return ""
+        failed = re.search(r"^\[FAIL[^\]]*\] (\S+)", finished.stdout, re.MULTILINE)
+        if failed is None:
             raise RuntimeError(f"{' '.join(command)}\n{finished.stdout}\n{finished.stderr}")
-        return _first_failure(finished.stdout) if finished.returncode else ""
-
-
-def _first_failure(said: str) -> str:
-    failures = re.findall(r"^(?:FAILED|ERROR) (\S+)|^\[FAIL[^\]]*\] (\S+)", said, re.MULTILINE)
-    return next((one or other for one, other in failures), said[-200:])
+        return failed[1]
