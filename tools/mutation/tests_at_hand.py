@@ -1,7 +1,8 @@
 """A pytest plugin that collects once and then runs the tests for one mutant after another, each in a forked child.
 
 For each line on standard input, {"artifacts": folder, "nearest": folder of tests}, it answers one line on standard
-output, {"failed": the first test that failed, or ""}; BROKE_OFF where something else than a test failed. Starting pytest and collecting cost more than most verdicts.
+output, {"failed": the first test that failed, or ""}; it is BROKE_OFF where something else than a test failed.
+Starting pytest and collecting cost more than most verdicts.
 """
 
 from __future__ import annotations
