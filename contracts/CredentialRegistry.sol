@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {KeyReplacement} from "./KeyReplacement.sol";
 import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {Statements} from "./libraries/Statements.sol";
@@ -14,7 +15,8 @@ import {
     PartyStatus,
     Powers,
     Registration,
-    SignerRemoval
+    SignerRemoval,
+    Signers
 } from "./types/Parties.sol";
 
 /// @dev The interface ICredentialRegistry is the book; what stands here says how.
@@ -53,6 +55,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     bytes32 private constant AGREE =
         keccak256("Agree(uint32 a,uint32 b,bytes32 commitment,uint40 validUntil,uint32 version,uint40 deadline)");
 
+    address public immutable keyReplacement;
+
     uint32 public partyCount;
     uint40 public lastLoss;
     mapping(uint32 party => Party) private _parties;
@@ -66,6 +70,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     /// @param authority the ERC-7913 signer of the first authority, party 1
     /// @param taxAuthority the signer of the party that withheld tax is credited to, party 2
     constructor(bytes memory authority, bytes memory taxAuthority) {
+        keyReplacement = address(new KeyReplacement(this));
         _registerOfficial(authority, Powers.AUTHORITY);
         _registerOfficial(taxAuthority, Powers.TAX_AUTHORITY);
     }
@@ -86,7 +91,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(APPLY_AS, kind, home, profile, licence, keccak256(signer), deadline))
         );
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert InvalidSignature(party, 0);
+        if (!_isSigned(signer, digest, signature)) revert InvalidSignature(party, 0);
     }
 
     function accredit(
@@ -101,7 +106,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes calldata signature
     ) external inTime(deadline) {
         _advance(party, revision);
-        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+        _requireAhead(validUntil);
         Party storage p = _parties[party];
         if (p.status == PartyStatus.Suspended) revert NotAccredited(party);
         _requireAuthority(
@@ -156,15 +161,20 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     // Signers
 
-    function addSigner(uint32 party, uint32 revision, bytes calldata signer, uint40 deadline, bytes calldata signature)
-        external
-        inTime(deadline)
-    {
+    function addSigner(
+        uint32 party,
+        uint32 revision,
+        bytes calldata signer,
+        uint40 deadline,
+        bytes calldata signature,
+        bytes calldata possession
+    ) external inTime(deadline) {
         _advance(party, revision);
-        _requireSignedBy(
-            keccak256(abi.encode(ADD_SIGNER, party, revision, keccak256(signer), deadline)), party, signature
-        );
+        bytes32 digest =
+            _hashTypedDataV4(keccak256(abi.encode(ADD_SIGNER, party, revision, keccak256(signer), deadline)));
+        requireSignedBy(digest, party, signature);
         _addSigner(party, signer);
+        if (!_isSigned(signer, digest, possession)) revert PossessionUnproven(party);
     }
 
     function requestSignerRemoval(uint32 party, uint32 revision, uint8 index, uint40 deadline, bytes calldata signature)
@@ -187,8 +197,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         inTime(deadline)
     {
         _advance(party, revision);
-        SignerRemoval memory removal = _removals[party];
-        if (removal.notBefore == 0) revert NoRemovalPending(party);
+        SignerRemoval memory removal = _pendingRemoval(party);
         _requireSignedBy(keccak256(abi.encode(CANCEL_SIGNER_REMOVAL, party, revision, deadline)), party, signature);
 
         delete _removals[party];
@@ -196,8 +205,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     }
 
     function removeSigner(uint32 party) external {
-        SignerRemoval memory removal = _removals[party];
-        if (removal.notBefore == 0) revert NoRemovalPending(party);
+        SignerRemoval memory removal = _pendingRemoval(party);
         if (block.timestamp < removal.notBefore) revert RemovalTooEarly(removal.notBefore, block.timestamp);
         uint256 left;
         for (uint8 i; i < _parties[party].signers; ++i) {
@@ -206,8 +214,18 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (left == 0) revert LastSigner(party);
 
         delete _removals[party];
-        delete _signers[_signerKey(party, removal.index)];
-        emit SignerRemoved(party, removal.index);
+        _removeSigner(party, removal.index);
+    }
+
+    function replaceSigners(uint32 party, bytes calldata signer) external {
+        if (msg.sender != keyReplacement) revert OnlyKeyReplacement(msg.sender);
+        ++_registrations[party].revision;
+        delete _removals[party];
+        for (uint8 i; i < _parties[party].signers; ++i) {
+            if (_signers[_signerKey(party, i)].length != 0) _removeSigner(party, i);
+        }
+        if (partyOfSigner[keccak256(signer)] == party) delete partyOfSigner[keccak256(signer)];
+        _addSigner(party, signer);
     }
 
     // Institutions
@@ -223,9 +241,9 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     ) external inTime(deadline) {
         requireActive(doctor, PartyKind.Doctor);
         requireActive(institution, PartyKind.Hospital);
-        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+        _requireAhead(validUntil);
         Affiliation storage a = _affiliations[_pair(doctor, institution)];
-        if (a.version != version) revert StaleRevision(version, a.version);
+        _requireCurrent(version, a.version);
         _requireSignedByTwo(
             keccak256(abi.encode(AFFILIATE, doctor, institution, validUntil, standingUntil, version, deadline)),
             doctor,
@@ -248,7 +266,7 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     ) external inTime(deadline) {
         if (by != doctor && by != institution) revert UnknownParty(by);
         Affiliation storage a = _affiliations[_pair(doctor, institution)];
-        if (a.version != version) revert StaleRevision(version, a.version);
+        _requireCurrent(version, a.version);
         if (a.validUntil < block.timestamp) revert NotAffiliated(doctor, institution, a.validUntil, block.timestamp);
         _requireSignedBy(
             keccak256(abi.encode(END_AFFILIATION, doctor, institution, by, version, deadline)), by, signature
@@ -271,9 +289,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (a >= b) revert SameParty(b);
         requireActive(a, PartyKind.Hospital);
         requireActive(b, PartyKind.Hospital);
-        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
-        uint32 current = _agreements[_pair(a, b)].version;
-        if (current != version) revert StaleRevision(version, current);
+        _requireAhead(validUntil);
+        _requireCurrent(version, _agreements[_pair(a, b)].version);
         _requireSignedByTwo(
             keccak256(abi.encode(AGREE, a, b, commitment, validUntil, version, deadline)), a, b, signatures
         );
@@ -419,13 +436,23 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     }
 
     function _addSigner(uint32 party, bytes memory signer) private {
-        if (signer.length < 20) revert SignerTooShort(signer.length);
+        if (signer.length < Signers.SHORTEST) revert SignerTooShort(signer.length);
+        if (signer.length > Signers.LONGEST) revert SignerTooLong(signer.length, Signers.LONGEST);
+        // Precompiled contracts have no code, and some answer to whatever they are asked.
+        if (signer.length > Signers.SHORTEST && address(bytes20(signer)).code.length == 0) {
+            revert VerifierWithoutCode(address(bytes20(signer)));
+        }
         bytes32 signerHash = keccak256(signer);
         if (partyOfSigner[signerHash] != 0) revert SignerTaken(partyOfSigner[signerHash]);
         uint8 index = _freeIndex(party);
         partyOfSigner[signerHash] = party;
         _signers[_signerKey(party, index)] = signer;
         emit SignerAdded(party, index, signer);
+    }
+
+    function _removeSigner(uint32 party, uint8 index) private {
+        delete _signers[_signerKey(party, index)];
+        emit SignerRemoved(party, index);
     }
 
     /// @dev The lowest index without a signer; `signers` is one more than the highest ever used.
@@ -439,9 +466,21 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     /// @dev Every act on a party moves its revision, so a statement works once and only on what its signer saw.
     function _advance(uint32 party, uint32 revision) private {
         if (_parties[party].status == PartyStatus.None) revert UnknownParty(party);
-        uint32 current = _registrations[party].revision;
-        if (current != revision) revert StaleRevision(revision, current);
+        _requireCurrent(revision, _registrations[party].revision);
         _registrations[party].revision = revision + 1;
+    }
+
+    function _requireCurrent(uint32 named, uint32 current) private pure {
+        if (named != current) revert StaleRevision(named, current);
+    }
+
+    function _requireAhead(uint40 validUntil) private view {
+        if (validUntil <= block.timestamp) revert ValidityInThePast(validUntil, block.timestamp);
+    }
+
+    function _pendingRemoval(uint32 party) private view returns (SignerRemoval memory removal) {
+        removal = _removals[party];
+        if (removal.notBefore == 0) revert NoRemovalPending(party);
     }
 
     function _requireAuthority(uint32 authority, bytes32 structHash, bytes calldata signature) private view {
@@ -472,8 +511,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes storage signer = _signers[_signerKey(party, index)];
         if (Signatures.isOfKey(signer, digest, signature)) return end;
         if (signer.length == 0) revert UnknownSigner(party, index);
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert InvalidSignature(party, index);
+        if (!_isSigned(signer, digest, signature)) revert InvalidSignature(party, index);
         return end;
+    }
+
+    /// @dev The general ERC-7913 check; the digest is signed by a key that a party has or is about to have.
+    function _isSigned(bytes memory signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        return SignatureChecker.isValidSignatureNow(signer, digest, signature);
     }
 
     function _requireSeat(SeatWord seat, uint160 needed, uint40 asOf) private view returns (uint40) {

@@ -13,6 +13,21 @@ contract DoctorGroups is IDoctorGroups, Statements {
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
 
+    /// @dev A group as it is stored, in one slot. It does not count its members: each leaving would have to write the
+    /// count. Memberships form a chain instead, from `newest`, the doctor who was the last to join for the first time (0:
+    /// nobody joined since the founding).
+    struct Record {
+        uint32 lead;
+        uint32 newest;
+        uint8 quorum;
+        uint16 ruleVersion;
+        uint16 institutionBps;
+        uint16 fundBps;
+        uint40 standingUntil;
+        uint40 foundedAt;
+        uint32 revision;
+    }
+
     uint256 private constant BPS = 10_000;
 
     bytes32 private constant FOUND =
@@ -26,11 +41,15 @@ contract DoctorGroups is IDoctorGroups, Statements {
         keccak256("SetShareRule(uint32 group,uint16 version,uint16 institutionBps,uint16 fundBps,uint40 deadline)");
     bytes32 private constant SET_STANDING_CONSENT =
         keccak256("SetStandingConsent(uint32 group,uint40 standingUntil,uint32 revision,uint40 deadline)");
+    bytes32 private constant SET_POLICY =
+        keccak256("SetPolicy(uint32 group,uint8 quorum,uint32 revision,uint40 deadline)");
+    bytes32 private constant TRANSFER_LEAD =
+        keccak256("TransferLead(uint32 group,uint32 lead,uint32 revision,uint40 deadline)");
 
     ICredentialRegistry private immutable REGISTRY;
 
     uint32[] private _founded;
-    mapping(uint32 group => Group) private _groups;
+    mapping(uint32 group => Record) private _groups;
     mapping(uint32 group => mapping(uint16 version => ShareRule)) private _pastRules;
     mapping(uint256 groupAndDoctor => Membership) private _memberships;
     mapping(uint256 groupAndDoctor => mapping(uint32 spell => Membership)) private _pastSpells;
@@ -48,7 +67,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
         uint40 deadline,
         bytes calldata signatures
     ) external inTime(deadline) {
-        if (_groups[group].lead != 0) revert AlreadyFounded(group);
+        Record storage g = _groups[group];
+        if (g.lead != 0) revert AlreadyFounded(group);
         _requireShares(institutionBps, fundBps);
         REGISTRY.requireActive(group, PartyKind.Group);
         REGISTRY.requireActive(lead, PartyKind.Doctor);
@@ -58,11 +78,10 @@ contract DoctorGroups is IDoctorGroups, Statements {
             keccak256(abi.encode(FOUND, group, lead, quorum, institutionBps, fundBps, deadline)), signers, signatures
         );
 
-        Group storage g = _groups[group];
-        (g.lead, g.members, g.quorum, g.foundedAt) = (lead, 1, quorum, uint40(block.timestamp));
+        (g.lead, g.quorum, g.foundedAt) = (lead, quorum, uint40(block.timestamp));
         (g.ruleVersion, g.institutionBps, g.fundBps) = (1, institutionBps, fundBps);
         Membership storage m = _membership(group, lead);
-        (m.joinedAt, m.spell) = (uint40(block.timestamp), 1);
+        (m.joinedAt, m.spell, m.leads) = (uint40(block.timestamp), 1, true);
         _founded.push(group);
         emit GroupFounded(group, lead, quorum, institutionBps, fundBps);
     }
@@ -76,7 +95,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
         uint32[] calldata consenters,
         bytes calldata signatures
     ) external inTime(deadline) {
-        Group storage g = _group(group);
+        Record storage g = _group(group);
         Membership storage m = _membership(group, doctor);
         if (_isCurrent(m)) revert AlreadyMember(group, doctor);
         if (spell != m.spell + 1) revert StaleSpell(spell, m.spell + 1);
@@ -87,13 +106,14 @@ contract DoctorGroups is IDoctorGroups, Statements {
             group,
             keccak256(abi.encode(JOIN, group, doctor, spell, ruleVersion, deadline)),
             doctor,
+            false,
             consenters,
             signatures
         );
 
-        if (spell > 1) _pastSpells[_key(group, doctor)][spell - 1] = m;
+        if (spell == 1) (m.previous, g.newest) = (_newest(g), doctor);
+        else _pastSpells[_key(group, doctor)][spell - 1] = m;
         (m.joinedAt, m.leftAt, m.spell) = (uint40(block.timestamp), 0, spell);
-        ++g.members;
         emit MemberJoined(group, doctor, spell);
     }
 
@@ -122,6 +142,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
             group,
             keccak256(abi.encode(EXPEL, group, doctor, spell, reason, deadline)),
             0,
+            false,
             consenters,
             signatures
         );
@@ -138,14 +159,16 @@ contract DoctorGroups is IDoctorGroups, Statements {
         uint32[] calldata consenters,
         bytes calldata signatures
     ) external inTime(deadline) {
-        Group storage g = _group(group);
+        Record storage g = _group(group);
         if (version != g.ruleVersion + 1) revert StaleRule(group, version, g.ruleVersion);
         _requireShares(institutionBps, fundBps);
+        bool doctorsLose = uint256(institutionBps) + fundBps > uint256(g.institutionBps) + g.fundBps;
         _requireConsent(
             g,
             group,
             keccak256(abi.encode(SET_SHARE_RULE, group, version, institutionBps, fundBps, deadline)),
             0,
+            doctorsLose,
             consenters,
             signatures
         );
@@ -162,8 +185,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
         uint40 deadline,
         bytes calldata signature
     ) external inTime(deadline) {
-        Group storage g = _group(group);
-        if (revision != g.revision) revert StaleRevision(revision, g.revision);
+        Record storage g = _groupAt(group, revision);
         REGISTRY.requireSignedBy(
             _hashTypedDataV4(keccak256(abi.encode(SET_STANDING_CONSENT, group, standingUntil, revision, deadline))),
             g.lead,
@@ -173,6 +195,58 @@ contract DoctorGroups is IDoctorGroups, Statements {
         g.standingUntil = standingUntil;
         g.revision = revision + 1;
         emit StandingConsentSet(group, standingUntil, revision + 1);
+    }
+
+    function setPolicy(
+        uint32 group,
+        uint8 quorum,
+        uint32 revision,
+        uint40 deadline,
+        uint32[] calldata consenters,
+        bytes calldata signatures
+    ) external inTime(deadline) {
+        Record storage g = _groupAt(group, revision);
+        _requireConsent(
+            g,
+            group,
+            keccak256(abi.encode(SET_POLICY, group, quorum, revision, deadline)),
+            0,
+            false,
+            consenters,
+            signatures
+        );
+
+        (g.quorum, g.revision) = (quorum, revision + 1);
+        emit PolicySet(group, quorum, revision + 1);
+    }
+
+    function transferLead(
+        uint32 group,
+        uint32 lead,
+        uint32 revision,
+        uint40 deadline,
+        uint32[] calldata consenters,
+        bytes calldata signatures
+    ) external inTime(deadline) {
+        Record storage g = _groupAt(group, revision);
+        uint32 former = g.lead;
+        if (lead == former) revert AlreadyLead(group, lead);
+        Membership storage m = _membership(group, lead);
+        if (!_isCurrent(m)) revert NotMember(group, lead);
+        REGISTRY.requireActive(lead, PartyKind.Doctor);
+        _requireConsent(
+            g,
+            group,
+            keccak256(abi.encode(TRANSFER_LEAD, group, lead, revision, deadline)),
+            lead,
+            false,
+            consenters,
+            signatures
+        );
+
+        (_membership(group, former).leads, m.leads) = (false, true);
+        (g.lead, g.revision) = (lead, revision + 1);
+        emit LeadTransferred(group, lead, former, revision + 1);
     }
 
     // Views
@@ -186,11 +260,22 @@ contract DoctorGroups is IDoctorGroups, Statements {
     }
 
     function groupOf(uint32 group) external view returns (Group memory) {
-        return _groups[group];
+        Record memory g = _groups[group];
+        return Group(
+            g.lead,
+            _memberCount(group),
+            g.quorum,
+            g.ruleVersion,
+            g.institutionBps,
+            g.fundBps,
+            g.standingUntil,
+            g.foundedAt,
+            g.revision
+        );
     }
 
     function shareRuleOf(uint32 group, uint16 version) external view returns (ShareRule memory) {
-        Group storage g = _groups[group];
+        Record storage g = _groups[group];
         return version == g.ruleVersion ? ShareRule(g.institutionBps, g.fundBps) : _pastRules[group][version];
     }
 
@@ -235,44 +320,52 @@ contract DoctorGroups is IDoctorGroups, Statements {
 
     // Internal
 
-    function _group(uint32 group) private view returns (Group storage g) {
+    function _group(uint32 group) private view returns (Record storage g) {
         g = _groups[group];
         if (g.lead == 0) revert UnknownGroup(group);
     }
 
-    function _end(uint32 group, uint32 doctor, uint32 spell) private {
-        Membership storage m = _membership(group, doctor);
-        (uint40 joinedAt, uint40 leftAt, uint32 current) = (m.joinedAt, m.leftAt, m.spell);
-        if (joinedAt == 0 || leftAt != 0) revert NotMember(group, doctor);
-        if (current != spell) revert StaleSpell(spell, current);
-        Group storage g = _groups[group];
-        (uint32 lead, uint32 members) = (g.lead, g.members);
-        if (lead == doctor) revert LeadMayNotLeave(group, doctor);
-        m.leftAt = uint40(block.timestamp);
-        g.members = members - 1;
+    function _groupAt(uint32 group, uint32 revision) private view returns (Record storage g) {
+        g = _group(group);
+        if (revision != g.revision) revert StaleRevision(revision, g.revision);
     }
 
-    /// @dev The group's consent, after the signature of the applicant if there is one (0: none).
+    function _end(uint32 group, uint32 doctor, uint32 spell) private {
+        Membership storage m = _membership(group, doctor);
+        (uint40 joinedAt, uint40 leftAt, uint32 current, bool leads) = (m.joinedAt, m.leftAt, m.spell, m.leads);
+        if (joinedAt == 0 || leftAt != 0) revert NotMember(group, doctor);
+        if (current != spell) revert StaleSpell(spell, current);
+        if (leads) revert LeadMayNotLeave(group, doctor);
+        m.leftAt = uint40(block.timestamp);
+    }
+
+    /// @dev The group's consent, after the signature of the applicant if there is one (0: none). `everyone`: of each
+    /// current member, whatever the policy.
     function _requireConsent(
-        Group storage g,
+        Record storage g,
         uint32 group,
         bytes32 structHash,
         uint32 applicant,
+        bool everyone,
         uint32[] calldata consenters,
         bytes calldata signatures
     ) private view {
         uint256 first = applicant == 0 ? 0 : 1;
         uint32[] memory signers = new uint32[](consenters.length + first);
         if (first == 1) signers[0] = applicant;
-        if (g.quorum == 0) {
+        if (g.quorum == 0 && !everyone) {
             if (consenters.length != 1 || consenters[0] != g.lead) {
                 revert QuorumNotReached(group, consenters.length, 1);
             }
             signers[first] = g.lead;
         } else {
-            // A group that has shrunk below its quorum is bound by all of its members.
-            uint256 needed = g.quorum < g.members ? g.quorum : g.members;
-            if (consenters.length < needed) revert QuorumNotReached(group, consenters.length, needed);
+            // A group that has shrunk below its quorum is bound by all of its members, so they are counted only where
+            // the signatures are fewer than the quorum. Consenters are distinct members: as many as there are is all.
+            if (everyone || consenters.length < g.quorum) {
+                uint256 needed = _memberCount(group);
+                if (!everyone && g.quorum < needed) needed = g.quorum;
+                if (consenters.length < needed) revert QuorumNotReached(group, consenters.length, needed);
+            }
             uint32 previous;
             for (uint256 i; i < consenters.length; ++i) {
                 uint32 member = consenters[i];
@@ -283,6 +376,22 @@ contract DoctorGroups is IDoctorGroups, Statements {
             }
         }
         _requireSigned(structHash, signers, signatures);
+    }
+
+    /// @dev Who joined last for the first time. Until somebody does it is the founder, who still leads then.
+    function _newest(Record storage g) private view returns (uint32) {
+        uint32 newest = g.newest;
+        return newest == 0 ? g.lead : newest;
+    }
+
+    /// @dev One look at each doctor who ever joined.
+    function _memberCount(uint32 group) private view returns (uint32 count) {
+        uint32 doctor = _newest(_groups[group]);
+        while (doctor != 0) {
+            Membership storage m = _membership(group, doctor);
+            if (_isCurrent(m)) ++count;
+            doctor = m.previous;
+        }
     }
 
     function _requireSigned(bytes32 structHash, uint32[] memory signers, bytes calldata signatures) private view {
@@ -296,7 +405,7 @@ contract DoctorGroups is IDoctorGroups, Statements {
     /// @dev That the seat names the group's current rule and its shares; answers the lead where standing consent is not
     /// in force, else 0.
     function _requireRule(uint32 group, SeatWord seat) private view returns (uint32) {
-        Group storage g = _groups[group];
+        Record storage g = _groups[group];
         (uint32 lead, uint16 current, uint16 institutionBps, uint16 fundBps, uint40 standingUntil) =
             (g.lead, g.ruleVersion, g.institutionBps, g.fundBps, g.standingUntil);
         if (seat.ruleVersion() != current) revert StaleRule(group, seat.ruleVersion(), current);

@@ -2,16 +2,18 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ICredentialRegistry} from "./interfaces/ICredentialRegistry.sol";
+import {IKeyReplacement} from "./interfaces/IKeyReplacement.sol";
 import {IRail} from "./interfaces/IRail.sol";
 import {IRevenueLedger} from "./interfaces/IRevenueLedger.sol";
 import {Split} from "./libraries/Split.sol";
 import {Statements} from "./libraries/Statements.sol";
 import {PartyKind, Powers} from "./types/Parties.sol";
-import {Batch, BatchStatus, Credit, Funds, Leg, PayoutAccount, PayoutItem} from "./types/Payouts.sol";
+import {Batch, BatchStatus, Credit, Funds, Leg, Payment, PayoutAccount, PayoutItem} from "./types/Payouts.sol";
 
 /// @dev The interface IRevenueLedger is the book; what stands here says how.
-contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
+contract RevenueLedger is IRevenueLedger, Statements, AccessManaged, ReentrancyGuardTransient {
     using Split for Leg;
 
     uint40 public constant ACCOUNT_DELAY = 48 hours;
@@ -42,6 +44,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         keccak256("ReturnPayout(uint32 batch,uint8 item,bytes32 bankRef,uint32 bank,uint40 deadline)");
 
     ICredentialRegistry private immutable REGISTRY;
+    IKeyReplacement private immutable REPLACEMENTS;
     IRail private immutable RAIL;
     uint32 public immutable taxAuthority;
 
@@ -57,6 +60,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         AccessManaged(manager)
     {
         (REGISTRY, RAIL, taxAuthority) = (registry, rail, taxAuthority_);
+        REPLACEMENTS = IKeyReplacement(registry.keyReplacement());
     }
 
     /// @dev The permission is kept here as one slot, because asking the AccessManager at each booking costs four.
@@ -79,7 +83,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         uint32 bank,
         uint40 deadline,
         bytes calldata signature
-    ) external inTime(deadline) {
+    ) external inTime(deadline) nonReentrant {
         if (amount == 0) revert ZeroAmount();
         if (REGISTRY.partyOf(hospital).kind != PartyKind.Hospital) {
             revert ICredentialRegistry.KindNotAllowed(REGISTRY.partyOf(hospital).kind);
@@ -138,7 +142,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         }
         available += rest;
         (f.available, f.escrowed) = (available, escrowed);
-        emit EscrowReleased(consultation, hospital, funded, legs);
+        _emitReleased(consultation, hospital, funded, legs);
     }
 
     // Payout accounts
@@ -148,6 +152,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         inTime(deadline)
     {
         if (account == 0) revert NoAccountPending(party);
+        if (REPLACEMENTS.isPending(party)) revert ReplacementPending(party);
         PayoutAccount storage a = _accounts[party];
         if (version != a.version) revert StaleSequence(version, a.version);
         _requireSignedBy(keccak256(abi.encode(SET_PAYOUT_ACCOUNT, party, account, version, deadline)), party, signature);
@@ -163,15 +168,15 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         external
         inTime(deadline)
     {
-        PayoutAccount storage a = _accounts[party];
-        if (version != a.version) revert StaleSequence(version, a.version);
-        if (a.pending == 0 || block.timestamp >= a.effectiveAt) revert NoAccountPending(party);
+        uint32 current = _accounts[party].version;
+        if (version != current) revert StaleSequence(version, current);
         _requireSignedBy(keccak256(abi.encode(CANCEL_PAYOUT_ACCOUNT, party, version, deadline)), party, signature);
+        _dropPending(party);
+    }
 
-        a.pending = 0;
-        a.effectiveAt = 0;
-        a.version = version + 1;
-        emit PayoutAccountCancelled(party, version + 1);
+    function dropPendingAccount(uint32 party) external {
+        if (!REPLACEMENTS.isPending(party)) revert NoReplacementPending(party);
+        _dropPending(party);
     }
 
     // Payouts
@@ -208,7 +213,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         uint32 approver,
         uint40 deadline,
         bytes calldata signature
-    ) external inTime(deadline) {
+    ) external inTime(deadline) nonReentrant {
         Batch storage b = _requireBatch(batch, BatchStatus.Prepared, items);
         if (approver == b.preparer) revert SameOfficer(approver);
         uint256 due = uint256(b.preparedAt) + APPROVAL_WINDOW;
@@ -235,7 +240,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         uint32 bank,
         uint40 deadline,
         bytes calldata signature
-    ) external inTime(deadline) {
+    ) external inTime(deadline) nonReentrant {
         Batch storage b = _requireBatch(batch, BatchStatus.Approved, items);
         uint64 outstanding = b.outstanding;
         if (mask == 0 || mask & ~outstanding != 0) revert NotOutstanding(batch, mask, outstanding);
@@ -246,11 +251,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
             signature
         );
 
-        b.outstanding = outstanding & ~mask;
-        b.confirmed |= mask;
-        uint128 amount = _payOut(items, mask);
-        emit PayoutConfirmed(batch, mask, bankRef, amount);
-        RAIL.pay(bankRef, amount);
+        _payOut(batch, items, mask, bankRef);
     }
 
     function returnPayout(
@@ -261,7 +262,7 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         uint32 bank,
         uint40 deadline,
         bytes calldata signature
-    ) external inTime(deadline) {
+    ) external inTime(deadline) nonReentrant {
         Batch storage b = _requireBatch(batch, BatchStatus.Approved, items);
         uint64 bit = item < items.length ? uint64(1) << item : 0;
         if ((b.outstanding | b.confirmed) & bit == 0) revert NotReturnable(batch, item);
@@ -305,19 +306,53 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
 
     // Internal
 
-    /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits.
+    /// @dev `emit` would encode the legs one by one, though they lie in calldata as they lie in the event.
+    function _emitReleased(uint32 consultation, uint32 hospital, uint128 funded, Leg[] calldata legs) private {
+        bytes32 topic = EscrowReleased.selector;
+        assembly ("memory-safe") {
+            let free := mload(64)
+            let size := mul(legs.length, 32)
+            mstore(free, funded)
+            mstore(add(free, 32), 64)
+            mstore(add(free, 64), legs.length)
+            calldatacopy(add(free, 96), legs.offset, size)
+            log3(free, add(size, 96), topic, consultation, hospital)
+        }
+    }
+
+    /// @dev Credits each leg; answers their sum, which cannot overflow in 256 bits. A party's credit is one word whose
+    /// lower half is what is credited: read and written whole, because the legs are most of what a settlement costs.
     function _credit(Leg[] calldata legs) private returns (uint256 sum) {
-        for (uint256 i; i < legs.length; ++i) {
-            Leg leg = legs[i];
+        uint256 count = legs.length;
+        for (uint256 i; i < count;) {
+            Leg leg;
+            assembly ("memory-safe") {
+                leg := calldataload(add(legs.offset, mul(i, 32)))
+            }
             uint128 amount = leg.amountOf();
+            Credit storage c = _credits[leg.partyOf()];
+            uint256 word;
+            assembly ("memory-safe") {
+                word := sload(c.slot)
+            }
+            uint128 credited = uint128(word) + amount;
+            assembly ("memory-safe") {
+                sstore(c.slot, or(shl(128, shr(128, word)), credited))
+            }
             unchecked {
                 sum += amount;
+                ++i;
             }
-            Credit storage c = _credits[leg.partyOf()];
-            (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
-            credited += amount;
-            (c.credited, c.outstanding) = (credited, outstanding);
         }
+    }
+
+    /// @dev Takes back an account that is not in force yet.
+    function _dropPending(uint32 party) private {
+        PayoutAccount storage a = _accounts[party];
+        if (a.pending == 0 || block.timestamp >= a.effectiveAt) revert NoAccountPending(party);
+        uint32 version = a.version + 1;
+        (a.pending, a.effectiveAt, a.version) = (0, 0, version);
+        emit PayoutAccountCancelled(party, version);
     }
 
     /// @dev Pays what can be paid: a payee whose credit or account changed since the preparation waits for the next batch.
@@ -339,16 +374,60 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
         }
     }
 
-    function _payOut(PayoutItem[] calldata items, uint64 mask) private returns (uint128 amount) {
+    /// @dev Books all of the mask as paid before the rail is asked, so that whatever a token calls finds nothing left
+    /// to take; what the rail could not pay is put back. The event says what was paid, so it has to follow.
+    function _payOut(uint32 batch, PayoutItem[] calldata items, uint64 mask, bytes32 bankRef) private {
+        Batch storage b = _batches[batch];
+        (b.outstanding, b.confirmed) = (b.outstanding & ~mask, b.confirmed | mask);
+        (Payment[] memory payments, uint128 amount) = _takeOut(items, mask);
+        uint64 unpaid = type(uint64).max >> (MAX_ITEMS - payments.length) & ~RAIL.pay(bankRef, payments);
+        if (unpaid != 0) {
+            (uint64 left, uint128 kept) = _putBack(items, mask, unpaid);
+            if (left == mask) revert NothingPaid(batch, mask);
+            (b.outstanding, b.confirmed) = (b.outstanding | left, b.confirmed & ~left);
+            (mask, amount) = (mask & ~left, amount - kept);
+            emit PayoutLeftOutstanding(batch, left, bankRef);
+        }
+        emit PayoutConfirmed(batch, mask, bankRef, amount);
+    }
+
+    /// @dev Takes the items of a mask out of what is outstanding; answers their payments, and the sum.
+    function _takeOut(PayoutItem[] calldata items, uint64 mask)
+        private
+        returns (Payment[] memory payments, uint128 amount)
+    {
+        payments = new Payment[](items.length);
+        uint256 count;
         for (uint256 i; i < items.length; ++i) {
             if (mask >> i & 1 == 0) continue;
             PayoutItem calldata item = items[i];
             uint128 net = _net(item.gross, item.withheld);
             amount += net;
+            payments[count++] = Payment(item.account, net);
             Credit storage c = _credits[item.party];
             (uint128 credited, uint128 outstanding) = (c.credited, c.outstanding);
             outstanding -= net;
             (c.credited, c.outstanding) = (credited, outstanding);
+        }
+        assembly ("memory-safe") {
+            mstore(payments, count)
+        }
+    }
+
+    /// @dev Makes outstanding again what was not paid. `unpaid` counts places among the items of the mask; answers the
+    /// items themselves, and their sum.
+    function _putBack(PayoutItem[] calldata items, uint64 mask, uint64 unpaid)
+        private
+        returns (uint64 left, uint128 amount)
+    {
+        uint256 place;
+        for (uint256 i; i < items.length; ++i) {
+            if (mask >> i & 1 == 0 || unpaid >> place++ & 1 == 0) continue;
+            PayoutItem calldata item = items[i];
+            uint128 net = _net(item.gross, item.withheld);
+            left |= uint64(1) << uint8(i);
+            amount += net;
+            _credits[item.party].outstanding += net;
         }
     }
 
@@ -385,11 +464,8 @@ contract RevenueLedger is IRevenueLedger, Statements, AccessManaged {
             previous = party;
             if (gross == 0) revert ZeroAmount();
             if (withheld > gross) revert WithheldExceedsGross(party, withheld, gross);
-            uint128 credited = _credits[party].credited;
-            if (credited < gross) revert CreditTooLow(party, credited, gross);
-            bytes32 account = accountInForce(party);
-            if (account == 0) revert NoAccountInForce(party);
-            if (account != item.account) revert AccountDiffers(party, item.account, account);
+            // A payee without an account has the account 0, which would fit.
+            if (item.account == 0) revert NoAccountInForce(party);
         }
         return _hashItems(items);
     }

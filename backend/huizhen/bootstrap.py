@@ -152,7 +152,7 @@ class RailCustody:
 
     def custody_at(self, block: int) -> Fen:
         try:
-            (amount,) = self.state.read_many([Read("BankRail", "custody")], block)
+            (amount,) = self.state.read_many([Read("IRail", "custody")], block)
         except FatalNodeError as refusal:
             # A node that was restarted may have forgotten the state of the blocks before.
             raise NodeError(

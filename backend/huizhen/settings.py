@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     authority_signer: str | None = Field(None, pattern="^(0x)?([0-9a-fA-F]{2}){20,}$")
     tax_authority_signer: str | None = Field(None, pattern="^(0x)?([0-9a-fA-F]{2}){20,}$")
     relay_resubmit_seconds: int = Field(30, gt=0)
+    # How money moves, chosen once, by `huizhen deploy`: through a bank's custody account, or as an ERC-20 token
+    # (its address, and how many of its smallest units are one fen).
+    rail: Literal["bank", "erc20"] = "bank"
+    rail_token: str | None = Field(None, pattern="^0x[0-9a-fA-F]{40}$")
+    rail_fen_unit: int | None = Field(None, gt=0, lt=2**128)
 
     # The two stores, as SQLAlchemy addresses; SQLite files in state_dir by default.
     index_url: str = ""
@@ -82,6 +87,20 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"the demo runs on the local development chain ({DEVELOPMENT_CHAIN}) only: "
                 "unset HUIZHEN_DEMO, or unset HUIZHEN_RPC_URL and HUIZHEN_CHAIN_ID"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _token_goes_with_its_rail(self) -> Self:
+        given = (self.rail_token is not None, self.rail_fen_unit is not None)
+        if self.rail == "erc20" and given != (True, True):
+            raise ValueError(
+                "with HUIZHEN_RAIL=erc20 set HUIZHEN_RAIL_TOKEN and HUIZHEN_RAIL_FEN_UNIT as well"
+            )
+        if self.rail == "bank" and given != (False, False):
+            raise ValueError(
+                "HUIZHEN_RAIL_TOKEN and HUIZHEN_RAIL_FEN_UNIT are of the rail for tokens: unset them, "
+                "or set HUIZHEN_RAIL=erc20"
             )
         return self
 

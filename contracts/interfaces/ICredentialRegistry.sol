@@ -10,7 +10,8 @@ import {Affiliation, Agreement, Party, PartyKind, Registration, SignerRemoval} f
 ///
 /// Several signatures travel in one `bytes`: for each signer in the documented order, the index of the party's signer
 /// (1 byte), the length of the signature (2 bytes, big endian) and the signature. A function of one signer takes the
-/// same form. Signers are ERC-7913: 20 bytes for an externally owned key or contract wallet, else verifier and key.
+/// same form. Signers are ERC-7913: 20 bytes for an externally owned key or contract wallet, else verifier and key, at
+/// most 1,024 bytes.
 interface ICredentialRegistry is IStatements {
     event Applied(uint32 indexed party, PartyKind kind, uint32 home, bytes32 profile, bytes32 licence, bytes signer);
     event Accredited(
@@ -37,7 +38,10 @@ interface ICredentialRegistry is IStatements {
     error InvalidSignature(uint32 party, uint8 signer);
     error UnknownSigner(uint32 party, uint8 signer);
     error MalformedSignatures();
+    error PossessionUnproven(uint32 party);
     error SignerTooShort(uint256 length);
+    error SignerTooLong(uint256 length, uint256 allowed);
+    error VerifierWithoutCode(address verifier);
     error SignerTaken(uint32 party);
     error TooManySigners(uint32 party, uint256 allowed);
     error LastSigner(uint32 party);
@@ -54,6 +58,7 @@ interface ICredentialRegistry is IStatements {
     error NoAgreement(uint32 a, uint32 b, uint40 validUntil, uint256 neededAt);
     error PowerMissing(uint32 party, uint8 held, uint8 needed);
     error SameParty(uint32 party);
+    error OnlyKeyReplacement(address caller);
 
     /// @notice Registers a party. Signed by its own first signer, which no other party may have.
     /// @param home the platform party that operates for it (0: none yet)
@@ -99,8 +104,16 @@ interface ICredentialRegistry is IStatements {
         external;
 
     /// @notice Adds a signer to a party (at most 8, at once). Signed by one of its signers.
-    function addSigner(uint32 party, uint32 revision, bytes calldata signer, uint40 deadline, bytes calldata signature)
-        external;
+    /// @param possession the plain signature of the new signer over the same digest: without it anybody could take a
+    /// key that somebody else is about to register
+    function addSigner(
+        uint32 party,
+        uint32 revision,
+        bytes calldata signer,
+        uint40 deadline,
+        bytes calldata signature,
+        bytes calldata possession
+    ) external;
 
     /// @notice Asks for the removal of a signer, in force after 24 hours. Signed by one of the party's signers.
     function requestSignerRemoval(uint32 party, uint32 revision, uint8 index, uint40 deadline, bytes calldata signature)
@@ -111,6 +124,11 @@ interface ICredentialRegistry is IStatements {
 
     /// @notice Carries out a removal that is due. Anyone may call.
     function removeSigner(uint32 party) external;
+
+    /// @notice Puts one signer in the place of all of a party's signers and drops a pending removal. Only
+    /// `keyReplacement` may call.
+    /// @param signer may be one that belongs or belonged to the party itself
+    function replaceSigners(uint32 party, bytes calldata signer) external;
 
     /// @notice Registers a doctor at an institution of practice, renews it, or changes the standing consent.
     /// Signed by the doctor, then the institution.
@@ -145,6 +163,9 @@ interface ICredentialRegistry is IStatements {
         uint40 deadline,
         bytes calldata signatures
     ) external;
+
+    /// @notice The contract through which an authority replaces the signers of a party (IKeyReplacement).
+    function keyReplacement() external view returns (address);
 
     /// @notice How many parties there are; ids run from 1 to this.
     function partyCount() external view returns (uint32);

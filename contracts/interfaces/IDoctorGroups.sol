@@ -14,12 +14,15 @@ interface IDoctorGroups is IStatements {
     event MemberExpelled(uint32 indexed group, uint32 indexed doctor, uint32 spell, bytes32 reason);
     event ShareRuleSet(uint32 indexed group, uint16 version, uint16 institutionBps, uint16 fundBps);
     event StandingConsentSet(uint32 indexed group, uint40 standingUntil, uint32 revision);
+    event PolicySet(uint32 indexed group, uint8 quorum, uint32 revision);
+    event LeadTransferred(uint32 indexed group, uint32 indexed lead, uint32 indexed former, uint32 revision);
 
     error AlreadyFounded(uint32 group);
     error UnknownGroup(uint32 group);
     error SharesDoNotSum(uint256 institutionBps, uint256 fundBps, uint256 allowed);
     error AlreadyMember(uint32 group, uint32 doctor);
     error NotMember(uint32 group, uint32 doctor);
+    error AlreadyLead(uint32 group, uint32 lead);
     error LeadMayNotLeave(uint32 group, uint32 lead);
     error StaleSpell(uint32 named, uint32 next);
     error StaleRule(uint32 group, uint16 named, uint16 current);
@@ -29,7 +32,7 @@ interface IDoctorGroups is IStatements {
     error QuorumNotReached(uint32 group, uint256 signatures, uint256 needed);
 
     /// @notice Founds the group of an accredited party of the kind Group. Signed by the group, then the lead.
-    /// @param quorum signatures that admit or expel; 0: the lead decides
+    /// @param quorum members whose signatures decide for the group; 0: the lead decides
     function found(
         uint32 group,
         uint32 lead,
@@ -68,7 +71,9 @@ interface IDoctorGroups is IStatements {
         bytes calldata signatures
     ) external;
 
-    /// @notice Sets the next version of the share rule, for bookings from now on. Signed by the consenters.
+    /// @notice Sets the next version of the share rule, for bookings from now on. Signed by the consenters; where the
+    /// doctors' share falls (institution and fund together take more than now), each current member is one of them,
+    /// whatever the policy, or QuorumNotReached.
     function setShareRule(
         uint32 group,
         uint16 version,
@@ -86,6 +91,31 @@ interface IDoctorGroups is IStatements {
         uint32 revision,
         uint40 deadline,
         bytes calldata signature
+    ) external;
+
+    /// @notice Changes how many members' signatures decide. Signed by the consenters of the policy so far.
+    /// @param quorum members whose signatures decide from now on; 0: the lead. A quorum above the number of members
+    /// means all of them
+    function setPolicy(
+        uint32 group,
+        uint8 quorum,
+        uint32 revision,
+        uint40 deadline,
+        uint32[] calldata consenters,
+        bytes calldata signatures
+    ) external;
+
+    /// @notice Hands the group to another lead, a current member and accredited doctor. Signed by the new lead, then by
+    /// the consenters (the lead so far, or the quorum: members can replace a lead who does not sign). A standing consent
+    /// stays in force; the new lead may end it.
+    /// @param consenters may name the new lead, whose signature then stands in both places
+    function transferLead(
+        uint32 group,
+        uint32 lead,
+        uint32 revision,
+        uint40 deadline,
+        uint32[] calldata consenters,
+        bytes calldata signatures
     ) external;
 
     /// @notice How many groups were founded, and the party id of each, in order.

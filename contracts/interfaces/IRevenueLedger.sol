@@ -20,7 +20,10 @@ interface IRevenueLedger is IStatements {
     event PayoutApproved(
         uint32 indexed batch, uint32 indexed approver, uint64 executed, uint128 gross, uint128 withheld
     );
+    /// @dev `items` are those that were paid, `amount` their sum.
     event PayoutConfirmed(uint32 indexed batch, uint64 items, bytes32 indexed bankRef, uint128 amount);
+    /// @dev The rail could not pay these items: their account is frozen, say. They are outstanding as before.
+    event PayoutLeftOutstanding(uint32 indexed batch, uint64 items, bytes32 indexed bankRef);
     event PayoutReturned(
         uint32 indexed batch, uint8 item, uint32 indexed party, uint128 amount, bytes32 indexed bankRef
     );
@@ -34,8 +37,8 @@ interface IRevenueLedger is IStatements {
     error StaleSequence(uint32 named, uint32 current);
     error NoAccountPending(uint32 party);
     error NoAccountInForce(uint32 party);
-    error AccountDiffers(uint32 party, bytes32 named, bytes32 inForce);
-    error CreditTooLow(uint32 party, uint128 credited, uint128 needed);
+    error ReplacementPending(uint32 party);
+    error NoReplacementPending(uint32 party);
     error WithheldExceedsGross(uint32 party, uint128 withheld, uint128 gross);
     error BatchSize(uint256 items, uint256 allowed);
     error ItemsNotAscending(uint32 previous, uint32 next);
@@ -44,6 +47,7 @@ interface IRevenueLedger is IStatements {
     error SameOfficer(uint32 officer);
     error ApprovalTooLate(uint256 due, uint256 nowAt);
     error NotOutstanding(uint32 batch, uint64 asked, uint64 outstanding);
+    error NothingPaid(uint32 batch, uint64 asked);
     error NotReturnable(uint32 batch, uint8 item);
 
     /// @notice Records money that a hospital paid into custody. Signed by the settlement bank.
@@ -64,11 +68,12 @@ interface IRevenueLedger is IStatements {
     /// @notice Moves available funds into escrow. Only contracts with the booking permission.
     function escrow(uint32 consultation, uint32 hospital, uint128 amount) external;
 
-    /// @notice Ends an escrow: credits the legs, returns the rest to the hospital. Only contracts with the permission.
+    /// @notice Takes `funded` out of a consultation's escrow: credits the legs, returns the rest to the hospital. It may
+    /// come several times for one consultation. Only contracts with the booking permission.
     function release(uint32 consultation, uint32 hospital, uint128 funded, Leg[] calldata legs) external;
 
-    /// @notice Names the bank account that payouts go to, in force after 48 hours. Signed by the payee (a group's by
-    /// the group's own signer).
+    /// @notice Names the account that payouts go to, in force after 48 hours. Signed by the payee (a group's by the
+    /// group's own signer). Not while the replacement of the payee's keys is pending.
     /// @param version the account's current version
     function setPayoutAccount(uint32 party, bytes32 account, uint32 version, uint40 deadline, bytes calldata signature)
         external;
@@ -76,7 +81,12 @@ interface IRevenueLedger is IStatements {
     /// @notice Takes back an account that is not in force yet. Signed by the payee.
     function cancelPayoutAccount(uint32 party, uint32 version, uint40 deadline, bytes calldata signature) external;
 
+    /// @notice Takes back an account that is not in force yet, while the replacement of the payee's keys is pending:
+    /// whoever held the old ones may have named it. Anyone.
+    function dropPendingAccount(uint32 party) external;
+
     /// @notice Draws up a batch; nothing moves. Signed by a payout preparer. The batch must be the next one.
+    /// Whether a payee's credit and account fit is decided when it is approved.
     /// @param items at most 64, ascending by party
     function preparePayout(
         uint32 batch,
@@ -96,7 +106,8 @@ interface IRevenueLedger is IStatements {
         bytes calldata signature
     ) external;
 
-    /// @notice Records that the bank paid the items of a mask under one reference. Signed by the settlement bank.
+    /// @notice Pays the items of a mask through the rail, under one reference. Signed by the settlement bank. What the
+    /// rail cannot pay stays outstanding and never stops the others.
     function confirmPayout(
         uint32 batch,
         PayoutItem[] calldata items,
@@ -107,8 +118,8 @@ interface IRevenueLedger is IStatements {
         bytes calldata signature
     ) external;
 
-    /// @notice Records that the bank sent an item back, before or after it was confirmed; the net amount is the payee's
-    /// credit again. Signed by the settlement bank.
+    /// @notice Records that an item was not paid, or that its payment came back: the net amount is the payee's credit
+    /// again. Signed by the settlement bank.
     function returnPayout(
         uint32 batch,
         PayoutItem[] calldata items,
@@ -135,7 +146,7 @@ interface IRevenueLedger is IStatements {
 
     function payoutAccountOf(uint32 party) external view returns (PayoutAccount memory);
 
-    /// @notice The account commitment in force now; 0 if none.
+    /// @notice The account in force now; 0 if none.
     function accountInForce(uint32 party) external view returns (bytes32);
 
     function batchCount() external view returns (uint32);

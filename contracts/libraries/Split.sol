@@ -70,6 +70,18 @@ library Split {
         return uint96(sum);
     }
 
+    /// @dev What the seats of a mask cost with so many overtime steps, fen: what their legs at 10,000 bps sum to.
+    function charge(bytes calldata terms, uint256 mask, uint256 steps) internal pure returns (uint96 sum) {
+        uint256 factor = _factor(terms, steps);
+        uint256 seats = terms.seatCount();
+        // Not more than the price, which fits.
+        unchecked {
+            for (uint256 i; i < seats; ++i) {
+                if (mask >> i & 1 == 1) sum += uint96(terms.fee(i) * factor / BPS);
+            }
+        }
+    }
+
     /// @dev For terms that were booked: their shares and price lie within bounds, so nothing here can overflow (a
     /// weight is at most 2^96 * 10^8, far below 2^216).
     /// @param mask the seats that are paid

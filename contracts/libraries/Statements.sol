@@ -14,7 +14,12 @@ abstract contract Statements is EIP712, IStatements {
     }
 
     modifier inTime(uint40 deadline) {
-        if (block.timestamp > deadline) revert StatementExpired(deadline, block.timestamp);
+        _requireInTime(deadline);
         _;
+    }
+
+    /// @dev Not in the modifier, which stands in every function that it guards.
+    function _requireInTime(uint40 deadline) private view {
+        if (block.timestamp > deadline) revert StatementExpired(deadline, block.timestamp);
     }
 }

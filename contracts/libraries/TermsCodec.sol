@@ -122,6 +122,14 @@ library TermsCodec {
         return uint32(word(packed, 43) >> 96);
     }
 
+    function arbiter(bytes calldata packed) internal pure returns (uint32) {
+        return uint32(word(packed, 43) >> 64);
+    }
+
+    function arbiterWindow(bytes calldata packed) internal pure returns (uint256) {
+        return uint32(word(packed, 43) >> 32);
+    }
+
     function defaultBps(bytes calldata packed) internal pure returns (uint256) {
         return uint16(word(packed, 43) >> 16);
     }
@@ -226,6 +234,11 @@ library TermsCodec {
                 mask |= (SeatWord.unwrap(seat(packed, i)) >> 104 & 1) << i;
             }
         }
+    }
+
+    /// @dev The mask of all seats.
+    function allSeats(bytes calldata packed) internal pure returns (uint256) {
+        return (1 << seatCount(packed)) - 1;
     }
 
     function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {

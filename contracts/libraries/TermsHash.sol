@@ -28,6 +28,20 @@ library TermsHash {
         "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)"
     );
 
+    bytes32 private constant AMENDMENT_TYPEHASH = keccak256(
+        "Amendment(bytes32 replaced,Terms terms)" "Documents(bytes32 agreement,bytes32 caseFile,bytes32 consent)"
+        "Policy(uint32 freeBefore,uint32 partialBefore,uint16 partialBps,uint16 lateBps,uint32 deliverWindow,uint32 reviewWindow,uint32 arbiter,uint32 arbiterWindow,uint16 defaultBps)"
+        "Pricing(uint32 platform,uint16 platformBps,uint16 urgencyBps,uint16 overtimeBps,uint8 overtimeSteps)"
+        "Seat(uint32 doctor,uint32 institution,uint32 group,uint16 ruleVersion,uint16 institutionBps,uint16 fundBps,bool required,uint128 fee,uint160 specialties)"
+        "Terms(uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,Pricing pricing,Policy policy,Documents documents,Seat[] seats)"
+    );
+
+    /// @dev The EIP-712 struct hash of an Amendment: what everyone signs to put these terms in the place of others. It
+    /// differs from that of a booking, so that the signatures on one cannot serve for the other.
+    function amendmentHash(bytes calldata packed, bytes32 replaced) internal pure returns (bytes32) {
+        return keccak256(abi.encode(AMENDMENT_TYPEHASH, replaced, structHash(packed)));
+    }
+
     /// @dev The EIP-712 struct hash of Terms. One buffer serves all of its parts in turn.
     function structHash(bytes calldata packed) internal pure returns (bytes32) {
         bytes32[11] memory words;

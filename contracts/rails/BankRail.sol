@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IRail} from "../interfaces/IRail.sol";
+import {Payment} from "../types/Payouts.sol";
 
 /// @title Money in a bank's custody account, as the settlement bank's signed confirmations report it.
 contract BankRail is IRail, AccessManaged {
@@ -19,11 +20,18 @@ contract BankRail is IRail, AccessManaged {
     }
 
     /// @inheritdoc IRail
-    function pay(bytes32 bankRef, uint128 amount) external restricted {
+    /// @dev The bank confirms only what it has paid: all of it.
+    function pay(bytes32 bankRef, Payment[] calldata payments) external restricted returns (uint64 paid) {
         _use(bankRef);
-        if (custody < amount) revert CustodyTooSmall(custody, amount);
-        custody -= amount;
-        emit Paid(bankRef, amount, custody);
+        uint128 amount;
+        for (uint256 i; i < payments.length; ++i) {
+            amount += payments[i].amount;
+        }
+        uint256 held = custody;
+        if (held < amount) revert CustodyTooSmall(held, amount);
+        custody = held - amount;
+        emit Paid(bankRef, amount, held - amount);
+        return type(uint64).max;
     }
 
     /// @inheritdoc IRail

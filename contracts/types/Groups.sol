@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @notice One storage slot. `quorum` is the number of members (the lead counts as one) whose signatures admit or
-/// expel; 0 means that the lead decides alone. `standingUntil` is how long members may be booked without the lead's
-/// signature for each booking. The current share rule stands here, older ones under their version.
+/// @notice A group as it is read. `quorum` is the number of members (the lead counts as one) whose signatures decide; 0
+/// means that the lead decides alone. `standingUntil` is how long members may be booked without the lead's signature for
+/// each booking. `members` is counted when asked. The current share rule stands here, older ones under their version.
 struct Group {
     uint32 lead;
     uint32 members;
@@ -22,9 +22,13 @@ struct ShareRule {
     uint16 fundBps;
 }
 
-/// @notice The spells of a doctor in a group: `spell` counts them from 1; `leftAt` is 0 while the doctor is a member.
+/// @notice One storage slot: the spells of a doctor in a group. `spell` counts them from 1; `leftAt` is 0 while the doctor
+/// is a member; `leads` whether the doctor is the lead. `previous` is the doctor who joined for the first time before
+/// this one (0: this one founded the group), so that all who ever joined can be walked through.
 struct Membership {
     uint40 joinedAt;
     uint40 leftAt;
     uint32 spell;
+    uint32 previous;
+    bool leads;
 }

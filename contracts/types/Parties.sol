@@ -62,6 +62,26 @@ struct SignerRemoval {
     uint8 index;
 }
 
+/// @notice What KeyReplacement records of a party. `sequence` counts the acts there; `notBefore` is when the request may
+/// be carried out (0: there is none), `authorityRevision` the revision of the authority when it asked, `contested`
+/// whether a key has cancelled a request since the last denial or replacement, `allowed` an arbiter's consent.
+struct Replacement {
+    uint32 sequence;
+    uint32 authority;
+    uint32 authorityRevision;
+    uint40 notBefore;
+    bool contested;
+    bool allowed;
+    bytes signer;
+}
+
+/// @notice Bounds of an ERC-7913 signer in bytes. The longest takes an RSA key of 4,096 bits with room to spare; without
+/// a bound a thief could add keys too long for anyone to remove in one block.
+library Signers {
+    uint256 internal constant SHORTEST = 20;
+    uint256 internal constant LONGEST = 1024;
+}
+
 /// @notice Powers of persons, as flags of a party. AccessManager governs contracts, never persons.
 library Powers {
     uint8 internal constant AUTHORITY = 1;

@@ -42,6 +42,12 @@ struct PayoutItem {
     bytes32 account;
 }
 
+/// @notice What a rail is asked to pay: fen, to the account that the payee signed for.
+struct Payment {
+    bytes32 account;
+    uint128 amount;
+}
+
 enum BatchStatus {
     None,
     Prepared,

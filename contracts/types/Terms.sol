@@ -77,7 +77,8 @@ enum ConsultationStatus {
 }
 
 /// @notice One storage slot under the hash of the packed terms. `seats` is the mask of seats that signed the opinion,
-/// `overtime` the steps that were used; both are 0 until delivery. `escrowed` is the price that was set aside, fen.
+/// `overtime` the steps that are paid; both are 0 until attendance or delivery. `escrowed` is what is still set aside,
+/// fen: 0 once it has ended. `attended` is the mask of seats that hospital and lead recorded as present (0: not recorded).
 struct Consultation {
     ConsultationStatus status;
     uint32 id;
@@ -86,4 +87,22 @@ struct Consultation {
     uint16 seats;
     uint8 overtime;
     uint96 escrowed;
+    uint16 attended;
+}
+
+/// @notice How the contested seats of a consultation came to their end.
+enum Resolution {
+    None,
+    Agreed,
+    Ruled,
+    Default
+}
+
+/// @notice One storage slot under the consultation's id. `contested` seats wait for an agreement, a ruling or the default
+/// of the terms; `resolved` ones have had it. `restReleased` says that what nobody contests has been paid.
+struct Dispute {
+    uint16 contested;
+    uint16 resolved;
+    uint40 openedAt;
+    bool restReleased;
 }

@@ -12,7 +12,14 @@ from tests.support.ape_chain import Contracts
 from tests.support.world import AUTHORITY, AUTHORITY_KEY, TAX_AUTHORITY, TAX_KEY, World
 
 FOR_EVER = 2**40 - 1
-SIGNED = ("CredentialRegistry", "DoctorGroups", "CaseAccess", "Consultations", "RevenueLedger")
+SIGNED = (
+    "CredentialRegistry",
+    "KeyReplacement",
+    "DoctorGroups",
+    "CaseAccess",
+    "Consultations",
+    "RevenueLedger",
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +44,11 @@ def test_deployment__begins_with_an_authority_and_a_tax_authority(
 
 def test_deployment__knows_where_withheld_tax_goes(world: World) -> None:
     assert world.read("RevenueLedger", "taxAuthority") == TAX_AUTHORITY
+
+
+def test_deployment__registry_and_key_replacement_know_each_other(world: World) -> None:
+    assert world.read("CredentialRegistry", "keyReplacement") == world.addresses["KeyReplacement"].lower()
+    assert world.read("KeyReplacement", "REGISTRY") == world.addresses["CredentialRegistry"].lower()
 
 
 @pytest.mark.parametrize("contract", SIGNED)

@@ -10,14 +10,14 @@ from eth_abi.abi import decode, encode
 from eth_typing import ABIComponent, ABIEvent, ABIFunction
 from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic, function_abi_to_4byte_selector
 
+from huizhen.chain import decoder
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import Node, Receipt
-from huizhen.chain.decoder import CONTRACTS
 from huizhen.domain.chain_ids import Hash32
 from huizhen.errors import CallReverted
 
 GAS = 12_000_000
-REFUSING = (*CONTRACTS, "TermsCodec", "Split")
+REFUSING = (*decoder.REFUSING, "TermsCodec", "Split")
 
 
 class Refused(Exception):

@@ -11,7 +11,8 @@ from ethpm_types import ContractType
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
-from huizhen.chain.deployer import LEDGER_ROLE, RAIL_VERBS
+from huizhen.chain.deployer import LEDGER_ROLE
+from huizhen.chain.rails import RAIL_VERBS
 from tests.support.anvil_chain import AnvilChain
 from tests.support.world import AUTHORITY_KEY, TAX_AUTHORITY, TAX_KEY, World
 
@@ -42,14 +43,17 @@ def deploy(project: Any, admin: Any) -> Contracts:
     made["CredentialRegistry"] = registry = create(
         project.CredentialRegistry, AUTHORITY_KEY.signer, TAX_KEY.signer
     )
+    made["KeyReplacement"] = project.KeyReplacement.at(registry.keyReplacement())
+    made["InstitutionAccounts"] = create(project.InstitutionAccounts)
     made["DoctorGroups"] = groups = create(project.DoctorGroups, registry)
     made["SlotBook"] = slots = create(project.SlotBook, manager)
-    made["CaseAccess"] = cases = create(project.CaseAccess)
+    made["CaseAccess"] = cases = create(project.CaseAccess, registry)
     made["BankRail"] = rail = create(project.BankRail, manager)
     made["RevenueLedger"] = ledger = create(project.RevenueLedger, manager, registry, rail, TAX_AUTHORITY)
     made["Consultations"] = consultations = create(
         project.Consultations, registry, groups, slots, cases, ledger
     )
+    made["Disputes"] = project.Disputes.at(consultations.disputes())
     slots.setBooker(consultations, True, sender=admin)
     ledger.setBooker(consultations, True, sender=admin)
     verbs = [function_signature_to_4byte_selector(verb) for verb in RAIL_VERBS]

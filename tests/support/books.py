@@ -41,7 +41,7 @@ def books(world: World) -> Books:
         sum(escrowed for _, escrowed in funds),
         sum(credited for credited, _ in credits_),
         sum(outstanding for _, outstanding in credits_),
-        world.read("BankRail", "custody"),
+        world.read(world.rail, "custody"),
     )
 
 

@@ -25,10 +25,11 @@ def event(name: str, **values: object) -> Event:
 
 
 def events_of(world: World, receipt: Receipt) -> list[Event]:
-    """All that our contracts said in this transaction, in order."""
+    """All that our contracts said in this transaction, in order; what others said, such as accounts, is left out."""
     contracts = {address.lower(): name for name, address in world.addresses.items()}
     logs = world.chain.node.call("eth_getTransactionReceipt", receipt.tx_hash)["logs"]
-    return [_decoded(world, contracts[log["address"].lower()], log) for log in logs]
+    ours = [(contracts.get(log["address"].lower()), log) for log in logs]
+    return [_decoded(world, contract, log) for contract, log in ours if contract is not None]
 
 
 def _decoded(world: World, contract: str, log: dict[str, Any]) -> Event:

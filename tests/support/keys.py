@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from gmssl.sm2 import CryptSM2
 
 from tests.support import sm2_curve
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+EIP712_DOMAIN = keccak(
+    text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
+PERSONAL_SIGN = keccak(text="PersonalSign(bytes prefixed)")
 
 
 class Key(Protocol):
@@ -40,6 +47,37 @@ class WalletKey:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountKey:
+    """An institution's account and the officers who sign, bound to it as ERC-7739 says for messages."""
+
+    account: str
+    chain_id: int
+    officers: tuple[Key, ...]
+
+    @property
+    def signer(self) -> bytes:
+        return bytes.fromhex(self.account[2:])
+
+    @property
+    def domain(self) -> bytes:
+        """EIP-712's hash of the account's domain."""
+        types = ("bytes32", "bytes32", "bytes32", "uint256", "address")
+        name, version = keccak(text="Huizhen"), keccak(text="1")
+        return keccak(encode(types, (EIP712_DOMAIN, name, version, self.chain_id, self.account)))
+
+    def sign(self, digest: bytes) -> bytes:
+        struct = keccak(encode(("bytes32", "bytes32"), (PERSONAL_SIGN, digest)))
+        return together(self.officers, keccak(b"\x19\x01" + self.domain + struct))
+
+
+def together(officers: Sequence[Key], digest: bytes) -> bytes:
+    """What an institution's account takes: the officers in ascending order of their hashes, and a signature of each."""
+    inside = sorted(officers, key=lambda officer: keccak(officer.signer))
+    signers, signatures = [each.signer for each in inside], [each.sign(digest) for each in inside]
+    return encode(("bytes[]", "bytes[]"), (signers, signatures))
+
+
+@dataclass(frozen=True, slots=True)
 class P256Key:
     """A raw P-256 key, as hospital key modules and security chips hold them, behind a verifier contract."""
 
@@ -64,6 +102,22 @@ class P256Key:
 
     def _key(self) -> ec.EllipticCurvePrivateKey:
         return ec.derive_private_key(self.secret, ec.SECP256R1())
+
+
+@dataclass(frozen=True, slots=True)
+class LongKey:
+    """`length` bytes behind a verifier that takes any signature."""
+
+    verifier: str
+    length: int
+    mark: int = 1
+
+    @property
+    def signer(self) -> bytes:
+        return bytes.fromhex(self.verifier[2:]) + bytes([self.mark]) * (self.length - 20)
+
+    def sign(self, _digest: bytes) -> bytes:
+        return b"any"
 
 
 @dataclass(frozen=True, slots=True)

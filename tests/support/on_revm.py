@@ -38,7 +38,7 @@ class Project:
     def __getattr__(self, name: str) -> ContractContainer:
         if name.startswith("_"):
             raise AttributeError(name)
-        return ContractContainer(name)
+        return ContractContainer(name, CHAIN)
 
 
 def _stand_in() -> None:

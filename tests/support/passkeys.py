@@ -79,21 +79,32 @@ class Passkey:
         return self.assertion(digest).value
 
     def assertion(
-        self, challenge: bytes, *, flags: int = HELD_IN_A_CHIP, kind: str = GET, counter: int = 1
+        self,
+        challenge: bytes,
+        *,
+        flags: int = HELD_IN_A_CHIP,
+        kind: str = GET,
+        counter: int = 1,
+        site: str = SITE,
+        origin: str = f"http://{SITE}:8000",
     ) -> Assertion:
-        """§7.2: over authenticatorData | SHA-256 of clientDataJSON."""
-        site = hashlib.sha256(SITE.encode()).digest()
-        authenticator = site + bytes([flags]) + counter.to_bytes(4, "big")
+        """What an authenticator makes of a challenge."""
+        authenticator = hashlib.sha256(site.encode()).digest() + bytes([flags]) + counter.to_bytes(4, "big")
         # §5.8.1.1 fixes the order of the keys and that there are no spaces.
         client = json.dumps(
             {
                 "type": kind,
                 "challenge": urlsafe_b64encode(challenge).rstrip(b"=").decode(),
-                "origin": f"http://{SITE}:8000",
+                "origin": origin,
                 "crossOrigin": False,
             },
             separators=(",", ":"),
-        ).encode()
+        )
+        return self.signed(authenticator, client)
+
+    def signed(self, authenticator: bytes, client_text: str) -> Assertion:
+        """§7.2: over authenticatorData | SHA-256 of clientDataJSON, whatever stands in them."""
+        client = client_text.encode()
         signature = self._key().sign(
             authenticator + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256())
         )

@@ -23,9 +23,14 @@ from tests.support.revm_chain import RevmChain
 
 @dataclass(frozen=True, slots=True)
 class ContractContainer:
-    """A contract that can be deployed, by the name of its artefact."""
+    """A contract that can be deployed, by the name of its artefact; `chain` where one of them stands already."""
 
     name: str
+    chain: RevmChain | None = None
+
+    def at(self, address: str) -> ContractInstance:
+        assert self.chain is not None
+        return ContractInstance(self.chain, self.name, address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,27 @@ def due_legs(
     return legs
 
 
-def escrow_released(terms: Terms, consultation: int, legs: Sequence[Leg]) -> Event:
+def charge(terms: Terms, mask: int, steps: int = 0) -> int:
+    """What seats cost, fen."""
+    return sum(seat.fee for seat in terms.paid_seats(mask, steps))
+
+
+def escrow_released(terms: Terms, consultation: int, legs: Sequence[Leg], funded: int | None = None) -> Event:
     packed = tuple(leg.kind << 160 | leg.party << 128 | leg.amount for leg in legs)
     return event(
         "EscrowReleased",
         consultation=consultation,
         hospital=terms.hospital,
-        funded=terms.escrow(),
+        funded=terms.escrow() if funded is None else funded,
         legs=packed,
     )
 
 
 @contextmanager
-def releases(world: World, terms: Terms, legs: Sequence[Leg]) -> Iterator[None]:
-    """The escrow ends: each leg reaches its party, the rest the hospital, and nothing else moves."""
-    funded, paid = terms.escrow(), sum(leg.amount for leg in legs)
+def releases(world: World, terms: Terms, legs: Sequence[Leg], funded: int | None = None) -> Iterator[None]:
+    """The escrow, or a part of it, ends: each leg reaches its party, the rest the hospital, and nothing else moves."""
+    funded = terms.escrow() if funded is None else funded
+    paid = sum(leg.amount for leg in legs)
     due: dict[PartyId, int] = {}
     for leg in legs:
         due[leg.party] = due.get(leg.party, 0) + leg.amount

@@ -52,7 +52,7 @@ def for_another_chain(world: World, statement: Statement) -> None:
 
 def for_another_contract(world: World, statement: Statement) -> None:
     """The same contract at another address, as a second deployment would have."""
-    elsewhere = world.addresses | {statement.contract: world.addresses["BankRail"]}  # type: ignore[operator]
+    elsewhere = dict.fromkeys(world.addresses, world.addresses["BankRail"])
     _signed_in_another_domain(world, statement, addresses=elsewhere)
 
 

@@ -16,8 +16,9 @@ from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
 from huizhen.chain.client import Receipt
+from huizhen.chain.rails import rail_among
 from huizhen.chain.signer import SoftwareKey
-from huizhen.chain.statements import Statements
+from huizhen.chain.statements import SIGNATURES, Statements
 from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -72,6 +73,11 @@ class World:
     def deadline(self) -> int:
         return self.chain.now() + DAY
 
+    @property
+    def rail(self) -> str:
+        """The name of the rail that stands here."""
+        return rail_among(self.addresses)
+
     def last_second(self, statement: Statement) -> int:
         """When a statement can be sent for the last time."""
         return int(str(statement.values["deadline"]))
@@ -106,8 +112,11 @@ class World:
         inputs = self.chain.artifacts.function(statement.contract, statement.function)["inputs"]
         types = [collapse_if_tuple(each) for each in inputs]
         calldata = self.statements.calldata(statement, [Signature(0, b"")])
-        *arguments, _ = decode(types, calldata[4:])
-        replaced = calldata[:4] + encode(types, [*arguments, packed])
+        arguments = [
+            packed if field["name"] in SIGNATURES else value
+            for field, value in zip(inputs, decode(types, calldata[4:]), strict=True)
+        ]
+        replaced = calldata[:4] + encode(types, arguments)
         return self.chain.send(self.addresses[statement.contract], replaced, at=at)
 
     def refusal(self, statement: Statement, *signers: PartyId | Key, at: int | None = None) -> Refused:
@@ -157,6 +166,12 @@ class World:
         self.act(acts.accredit(party, 0, specialties, BEIJING, valid_until, powers, AUTHORITY, self.deadline))
         return party
 
+    def accredit(self, party: PartyId, *, powers: int) -> None:
+        """Anew, with these powers in place of those it had."""
+        valid_until = self.chain.now() + 365 * DAY
+        revision = self.revision(party)
+        self.act(acts.accredit(party, revision, 0, BEIJING, valid_until, powers, AUTHORITY, self.deadline))
+
     def doctor(self, key: Key | None = None) -> PartyId:
         return self.register(PartyKind.DOCTOR, key)
 
@@ -166,6 +181,14 @@ class World:
     def revision(self, party: PartyId) -> int:
         revision: int = self.read("CredentialRegistry", "registrationOf", party)["revision"]
         return revision
+
+    def proven(self, statement: Statement, key: Key) -> Statement:
+        """With the proof that `key` is held by whoever puts it forward."""
+        return statement.with_possession(key.sign(self.statements.digest(statement)))
+
+    def adding(self, party: PartyId, key: Key) -> Statement:
+        """One more key for a party."""
+        return self.proven(acts.add_signer(party, self.revision(party), key.signer, self.deadline), key)
 
     def suspend(self, party: PartyId) -> None:
         self.act(acts.suspend(party, self.revision(party), digest_of("reason"), AUTHORITY, self.deadline))
@@ -211,6 +234,12 @@ class World:
             acts.grant_consent(case_file, consent, hospital, valid_until, key.address, self.deadline), key
         )
         return key
+
+    def withdraw(self, case_file: bytes, consent: bytes, *, at: int | None = None) -> None:
+        """By the key that granted it."""
+        key = SoftwareKey.from_seed("patient", case_file.hex(), consent.hex())
+        deadline = (at or self.chain.now()) + DAY
+        self.act(acts.withdraw_consent(case_file, consent, deadline), key, at=at)
 
     def deposit(self, hospital: PartyId, amount: int) -> bytes:
         reference = digest_of("bank reference", next(self._references))

@@ -29,6 +29,7 @@ SAMPLES: dict[str, Any] = {
     "address": "0x" + "ab" * 20,
     "bytes": b"\x01\x02\x03",
     "bytes32": b"\x07" * 32,
+    "bytes[]": [b"\x01\x02", b"\x03"],
     "uint32[]": [3, 5],
     "uint256[]": [1 << 160 | 7 << 128 | 250, 4 << 160 | 9 << 128 | 1],
     "(uint32,uint128,uint128,bytes32)[]": [(5, 900, 100, b"\x01" * 32)],
@@ -56,9 +57,14 @@ def log_of(contract: str, entry: AbiEntry, values: list[Any]) -> RawLog:
 
 
 def samples(entry: AbiEntry) -> list[Any]:
-    """Small numbers; a different one for each field, 1 to 5 so that enums have it too."""
-    kinds = [collapse_if_tuple(cast(Any, field)) for field in entry["inputs"]]
-    return [SAMPLES.get(kind, place % 5 + 1) for place, kind in enumerate(kinds)]
+    """Small numbers; a different one for each field, and of enums one that each of them has."""
+    return [_sample(field, place) for place, field in enumerate(entry["inputs"])]
+
+
+def _sample(field: AbiEntry, place: int) -> Any:
+    if field.get("internalType", "").startswith("enum "):
+        return place % 3 + 1
+    return SAMPLES.get(collapse_if_tuple(cast(Any, field)), place % 5 + 1)
 
 
 @pytest.mark.parametrize(("contract", "name"), EVENTS)

@@ -49,6 +49,29 @@ def test_load__window_below_confirmations__says_which_to_raise() -> None:
     assert load(confirmations=65, reorg_window=65).reorg_window == 65
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"rail": "erc20"}, "set HUIZHEN_RAIL_TOKEN and HUIZHEN_RAIL_FEN_UNIT"),
+        ({"rail": "erc20", "rail_token": "0x" + "ab" * 20}, "HUIZHEN_RAIL_FEN_UNIT"),
+        ({"rail_token": "0x" + "ab" * 20, "rail_fen_unit": 1}, "set HUIZHEN_RAIL=erc20"),
+        ({"rail": "erc20", "rail_token": "somewhere", "rail_fen_unit": 1}, "HUIZHEN_RAIL_TOKEN"),
+        ({"rail": "erc20", "rail_token": "0x" + "ab" * 20, "rail_fen_unit": 0}, "HUIZHEN_RAIL_FEN_UNIT"),
+    ],
+)
+def test_load__a_rail_without_its_token_or_the_reverse__says_what_to_set(
+    given: dict[str, object], missing: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=missing):
+        load(**given)
+
+
+def test_load__a_rail_with_its_token__is_accepted() -> None:
+    settings = load(rail="erc20", rail_token="0x" + "ab" * 20, rail_fen_unit=10_000)
+    assert (settings.rail, settings.rail_fen_unit) == ("erc20", 10_000)
+    assert load().rail == "bank"
+
+
 @pytest.mark.parametrize("elsewhere", [{"rpc_url": "https://node.example"}, {"chain_id": 1}])
 def test_load__demo_on_another_chain__refuses(elsewhere: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="HUIZHEN_DEMO"):

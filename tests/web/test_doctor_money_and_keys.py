@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -161,10 +162,26 @@ def test_end_affiliation__of_a_teammate__is_ones_own(rooms: Rooms) -> None:
 
 
 def test_key__added__names_the_revision(rooms: Rooms) -> None:
-    client_of(rooms.app, rooms.person(LEAD)).post("/doctor/keys", data={"signer": "0x" + "Ab" * 20})
+    fields = {"signer": "0x" + "Ab" * 20, "possession": "0x" + "Cd" * 65}
+    client_of(rooms.app, rooms.person(LEAD)).post("/doctor/keys", data=fields)
     view = last(rooms, LEAD)
     assert (view.function, view.values["signer"]) == ("addSigner", bytes.fromhex("ab" * 20))
+    assert view.values["possession"] == bytes.fromhex("cd" * 65)
     assert view.values["revision"] == 1
+
+
+@pytest.mark.parametrize("possession", ["", "no signature"])
+def test_key__without_its_signature__is_told_what_to_sign(rooms: Rooms, possession: str) -> None:
+    """The digest stays the same while the key signs it."""
+    browser = client_of(rooms.app, rooms.person(LEAD))
+    fields = {"signer": "0x" + "Ab" * 20, "possession": possession}
+    first = browser.post("/doctor/keys", data=fields)
+    rooms.clock.at += 60
+    second = browser.post("/doctor/keys", data=fields)
+    assert (first.status_code, second.status_code) == (400, 400)
+    (digest,) = set(re.findall("摘要 (0x[0-9a-f]{64})", first.text))
+    assert digest in second.text
+    assert not rooms.statements.of_proposer(LEAD)
 
 
 @pytest.mark.parametrize("signer", ["", "0xab", "no key", "0x" + "g" * 40])

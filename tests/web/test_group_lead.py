@@ -9,6 +9,7 @@ from huizhen.db.index.groups import DoctorGroup, Membership
 from huizhen.db.index.parties import Party
 from huizhen.db.office.applications import Application
 from huizhen.db.office.sealed_texts import SealedText, seal, texts
+from huizhen.db.office.statements import StatementStatus
 from huizhen.domain.chain_ids import hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statuses import PartyKind, PartyStatus
@@ -112,6 +113,26 @@ def test_rule__new__is_the_next_version_once(rooms: Rooms) -> None:
     assert view.values["version"] == 2
     assert (view.values["institutionBps"], view.values["fundBps"]) == (1250, 1500)
     assert browser.post(f"{LED}/rule", data={"institution": "12", "fund": "15"}).status_code == 400
+
+
+@pytest.mark.parametrize(("institution", "fund"), [("20.01", "10"), ("20", "10.01"), ("0", "30.01")])
+def test_rule__by_which_doctors_get_less__asks_each_member(rooms: Rooms, institution: str, fund: str) -> None:
+    browser = client_of(rooms.app, rooms.person(LEAD))
+    browser.post(f"{LED}/rule", data={"institution": institution, "fund": fund})
+    view = last(rooms)
+    assert view.values["consenters"] == [LEAD, MEMBER]
+    rooms.statements.sign(view.id, LEAD)
+    assert last(rooms).status is StatementStatus.GATHERING
+    assert rooms.statements.sign(view.id, MEMBER).status is StatementStatus.QUEUED
+
+
+@pytest.mark.parametrize(("institution", "fund"), [("10", "20"), ("30", "0"), ("20", "9.99")])
+def test_rule__by_which_doctors_get_no_less__asks_whom_the_policy_says(
+    rooms: Rooms, institution: str, fund: str
+) -> None:
+    browser = client_of(rooms.app, rooms.person(LEAD))
+    browser.post(f"{LED}/rule", data={"institution": institution, "fund": fund})
+    assert last(rooms).values["consenters"] == [LEAD]
 
 
 def test_rule__the_same_as_now__is_refused(rooms: Rooms) -> None:

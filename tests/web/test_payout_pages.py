@@ -9,11 +9,12 @@ from sqlalchemy import delete
 
 from huizhen.db.office.payout_destinations import PayoutDestination
 from huizhen.domain import chain_events as on
-from huizhen.domain.chain_ids import BatchId, Mask64
+from huizhen.domain.chain_events import PayoutItem
+from huizhen.domain.chain_ids import BatchId, Hash32, Mask64
 from huizhen.domain.money import Fen
 from huizhen.domain.statuses import ItemStatus
 from huizhen.services.payouts import Choice
-from tests.support.ledger_events import APPROVER, DOCTOR, GROUP, HOSPITAL, NOWHERE, SECOND_APPROVER
+from tests.support.ledger_events import APPROVER, DOCTOR, GROUP, HOSPITAL, NOWHERE, PREPARER, SECOND_APPROVER
 from tests.support.money_site import MoneySite
 
 PICKED = {
@@ -69,6 +70,35 @@ def test_prepare__other_tax_with_a_reason__keeps_both_on_the_batch(money: MoneyS
     money.signed(prepare(money, **{"withheld-9": "150", "reason-9": "paid elsewhere"}), "preparer")
     page = money.browser("approver").get("/finance/payouts/1").text
     assert "by rule ¥198.84: paid elsewhere" in page
+
+
+def test_batch__a_payee_that_changed_its_account__warns_the_approver_before_signing(money: MoneySite) -> None:
+    prepared(money)
+    assert "approving leaves this item out" not in money.browser("approver").get("/finance/payouts/1").text
+    money.world.name_account(DOCTOR, "6222021001100107777", "李文静")
+    page = money.browser("approver").get("/finance/payouts/1").text
+    assert page.count("Its payout account has changed since: approving leaves this item out.") == 1
+    assert money.browser("approver").post("/finance/payouts/1/approve").location.startswith("/statements/")
+
+
+def test_batch__a_payee_without_enough_credit__warns_the_approver_before_signing(money: MoneySite) -> None:
+    prepared(money)
+    other = PayoutItem(DOCTOR, Fen(1), Fen(0), Hash32("0x" + "01" * 32))
+    money.world.mine(
+        on.PayoutPrepared(NOWHERE, BatchId(2), PREPARER, (other,)),
+        on.PayoutApproved(NOWHERE, BatchId(2), APPROVER, Mask64(1), Fen(1), Fen(0)),
+    )
+    page = money.browser("approver").get("/finance/payouts/1").text
+    assert "Its credit is ¥14,534.99 now, less than the gross amount" in page
+
+
+def test_approve__when_no_item_fits_any_more__says_to_draw_up_a_new_batch(money: MoneySite) -> None:
+    prepared(money)
+    for party, number in ((HOSPITAL, "6222021001100106666"), (DOCTOR, "6222021001100107777")):
+        money.world.name_account(party, number, "李文静")
+    browser = money.browser("approver")
+    assert browser.post("/finance/payouts/1/approve").location.endswith("/finance/payouts/1")
+    assert "Draw up a new batch." in browser.get("/finance/payouts/1").text
 
 
 @pytest.mark.parametrize(

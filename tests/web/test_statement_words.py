@@ -24,8 +24,10 @@ SAMPLES: dict[str, object] = {
     "int": 7,
     "PartyId": PartyId(7),
     "Fen": Fen(7),
+    "bool": True,
     "bytes": bytes(32),
     "str": "0x07",
+    "Sequence[bytes]": (bytes(20),),
     "Sequence[PartyId]": (PartyId(3), PartyId(7)),
     "Sequence[PayoutLine]": (acts.PayoutLine(PartyId(7), Fen(500), Fen(20), bytes(32)),),
 }
@@ -37,6 +39,8 @@ def sample(act: Callable[..., Statement]) -> Statement:
     }
     if "terms" in given:
         given["terms"] = encode_terms(booking_terms(Slot(2_000_000)))
+    if "to" in given:
+        given["to"] = encode_terms(booking_terms(Slot(2_000_100)))
     if "kind" in given:
         given["kind"] = 1
     return act(**given)

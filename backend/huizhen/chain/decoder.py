@@ -14,24 +14,31 @@ from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import RawLog
+from huizhen.chain.rails import RAILS
 from huizhen.domain import chain_events
 from huizhen.domain.chain_events import ChainEvent, LogPosition, PayoutItem
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import Leg, LegKind
-from huizhen.domain.statuses import PartyKind
+from huizhen.domain.statuses import PartyKind, Resolution
 from huizhen.errors import UndecodableLog
 
+# Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
     "CredentialRegistry",
+    "KeyReplacement",
+    "InstitutionAccounts",
     "DoctorGroups",
     "SlotBook",
     "CaseAccess",
     "Consultations",
+    "Disputes",
     "RevenueLedger",
-    "BankRail",
+    *RAILS,
 )
+# And the accounts that institutions have made: their refusals reach people through whoever they sign for.
+REFUSING = (*CONTRACTS, "InstitutionAccount")
 
 # What the databases hold in a BIGINT; a larger amount must be seen, never rounded.
 _MOST_FEN = 2**63 - 1
@@ -66,7 +73,9 @@ class LogDecoder:
     """Decodes the logs of one deployment. `addresses` maps contract names to addresses."""
 
     def __init__(self, artifacts: Artifacts, addresses: Mapping[str, str]) -> None:
-        self._contracts = {addresses[name].lower(): name for name in CONTRACTS}
+        # Of the rails there is one.
+        deployed = [name for name in CONTRACTS if name not in RAILS or name in addresses]
+        self._contracts = {addresses[name].lower(): name for name in deployed}
         self._decoders = {
             (name, "0x" + event_abi_to_log_topic(cast(ABIEvent, entry)).hex()): _event_decoder(entry)
             for name in CONTRACTS
@@ -150,6 +159,8 @@ def _converter(field: AbiEntry) -> Convert:
     type_, internal = field["type"], field.get("internalType", "")
     if internal == "enum PartyKind":
         return PartyKind
+    if internal == "enum Resolution":
+        return Resolution
     if internal == "Leg[]":
         return lambda words: tuple(map(_leg, words))
     if internal == "struct PayoutItem[]":
@@ -158,7 +169,7 @@ def _converter(field: AbiEntry) -> Convert:
         return _fen
     if type_ == "bytes32":
         return lambda raw: Hash32("0x" + raw.hex())
-    if type_ == "uint32[]":
+    if type_ in ("uint32[]", "bytes[]"):
         return tuple
     return _same
 

@@ -14,28 +14,47 @@ from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
 
 from huizhen.chain.artifacts import Artifacts
-from huizhen.chain.calls import encode_call
+from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node
+from huizhen.chain.rails import (
+    BANK_RAIL,
+    ERC20_RAIL,
+    RAIL_VERBS,
+    RAILS,
+    Token,
+    rail_among,
+    rail_arguments,
+    require_same_rail,
+    require_token,
+)
 from huizhen.chain.sender import Sender
 from huizhen.errors import DeploymentError
 
-# In the order in which they need one another.
+# In the order in which they need one another, those of MADE_BY behind their makers; an Erc20Rail takes the place of
+# the BankRail.
 CONTRACTS = {
     "AccessManager": "AccessManager",
     "P256Verifier": "ERC7913P256Verifier",
     "WebAuthnVerifier": "ERC7913WebAuthnVerifier",
     "SM2Verifier": "ERC7913SM2Verifier",
     "CredentialRegistry": "CredentialRegistry",
+    "KeyReplacement": "KeyReplacement",
+    "InstitutionAccounts": "InstitutionAccounts",
     "DoctorGroups": "DoctorGroups",
     "SlotBook": "SlotBook",
     "CaseAccess": "CaseAccess",
     "BankRail": "BankRail",
     "RevenueLedger": "RevenueLedger",
     "Consultations": "Consultations",
+    "Disputes": "Disputes",
+}
+# Made by the constructor of another contract, which says where.
+MADE_BY = {
+    "KeyReplacement": ("CredentialRegistry", "keyReplacement()"),
+    "Disputes": ("Consultations", "disputes()"),
 }
 TAX_AUTHORITY = 2
 LEDGER_ROLE = 1
-RAIL_VERBS = ("collect(bytes32,uint128)", "pay(bytes32,uint128)", "reclaim(bytes32,uint128)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +100,20 @@ def load_deployment(folder: Path, chain_id: int) -> Deployment:
     return found
 
 
+def contracts_with(rail: str) -> dict[str, str]:
+    """The names of all contracts of a deployment with this rail, and their artefacts."""
+    return {
+        rail if name == BANK_RAIL else name: rail if name == BANK_RAIL else artefact
+        for name, artefact in CONTRACTS.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """`authority` and `tax_authority` are the ERC-7913 signers of the first two parties."""
+    """`authority` and `tax_authority` are the ERC-7913 signers of the first two parties.
+
+    With a `token` money moves as that token (Erc20Rail), without one through a bank's custody account (BankRail).
+    """
 
     node: Node
     sender: Sender
@@ -92,6 +122,11 @@ class Deployer:
     authority: bytes
     tax_authority: bytes
     report: Callable[[str], None] = lambda _line: None
+    token: Token | None = None
+
+    @property
+    def contracts(self) -> dict[str, str]:
+        return contracts_with(BANK_RAIL if self.token is None else ERC20_RAIL)
 
     def deploy(self) -> Deployment:
         """What stands is checked and kept. Raises DeploymentError on half a deployment, or on another chain's."""
@@ -104,10 +139,15 @@ class Deployer:
             self.report(f"chain {chain_id}: all {len(found.contracts)} contracts stand already")
             return found
 
+        if self.token is not None:
+            require_token(self.node, self.token)
         standing: dict[str, DeployedContract] = {}
-        for name, artefact in CONTRACTS.items():
+        for name, artefact in self.contracts.items():
             addresses = {there: contract.address for there, contract in standing.items()}
-            standing[name] = self._create(artefact, self._arguments(name, addresses))
+            if name in MADE_BY:
+                standing[name] = self._made(name, standing)
+            else:
+                standing[name] = self._create(artefact, self._arguments(name, addresses))
             self.report(f"{name} at {standing[name].address}")
             _write(file, Deployment(chain_id, genesis, False, standing))
         deployment = Deployment(chain_id, genesis, True, standing)
@@ -122,13 +162,15 @@ class Deployer:
                 return encode(["address"], [self.sender.address])
             case "CredentialRegistry":
                 return encode(["bytes", "bytes"], [self.authority, self.tax_authority])
-            case "DoctorGroups":
+            case "DoctorGroups" | "CaseAccess":
                 return encode(["address"], [registry])
-            case "SlotBook" | "BankRail":
+            case "SlotBook":
                 return encode(["address"], [manager])
+            case _ if name in RAILS:
+                return rail_arguments(manager, self.token)
             case "RevenueLedger":
                 kinds = ["address", "address", "address", "uint32"]
-                return encode(kinds, [manager, registry, at["BankRail"], TAX_AUTHORITY])
+                return encode(kinds, [manager, registry, at[rail_among(at)], TAX_AUTHORITY])
             case "Consultations":
                 needs = ("CredentialRegistry", "DoctorGroups", "SlotBook", "CaseAccess", "RevenueLedger")
                 return encode(["address"] * len(needs), [at[need] for need in needs])
@@ -143,13 +185,29 @@ class Deployer:
                 f"{artefact} 未能部署，请检查节点的 gas 上限与部署账户余额。",
                 f"{artefact} could not be created. Check the node's gas limit and the deployer's balance.",
             )
-        code = self.node.code(receipt.contract)
-        return DeployedContract(
-            to_checksum_address(receipt.contract),
-            receipt.block_number,
-            built["bytecodeSha256"],
-            hashlib.sha256(code).hexdigest(),
-        )
+        return self._standing(artefact, receipt.contract, receipt.block_number)
+
+    def _made(self, name: str, standing: dict[str, DeployedContract]) -> DeployedContract:
+        """Stands since its maker's block."""
+        maker, _ = MADE_BY[name]
+        return self._standing(CONTRACTS[name], self._where_made(name, standing), standing[maker].block)
+
+    def _where_made(self, name: str, standing: dict[str, DeployedContract]) -> str:
+        """As its maker says: nobody else can vouch for it."""
+        maker, getter = MADE_BY[name]
+        (answer,) = self.node.call_many([(standing[maker].address, encode_call(getter))])
+        (address,) = decode_answer(("address",), answer)
+        return to_checksum_address(address)
+
+    def _standing(self, artefact: str, address: str, block: int) -> DeployedContract:
+        code = self.node.code(address)
+        if not code:
+            raise DeploymentError(
+                f"{artefact} 在 {address} 处没有代码，请检查节点后重新部署。",
+                f"No code of {artefact} stands at {address}. Check the node and deploy again.",
+            )
+        built = self.artifacts.artifact(artefact)["bytecodeSha256"]
+        return DeployedContract(to_checksum_address(address), block, built, hashlib.sha256(code).hexdigest())
 
     def _permit(self, at: dict[str, str]) -> None:
         """Consultations may book hours and move escrow; the ledger moves the rail; nobody else."""
@@ -160,7 +218,10 @@ class Deployer:
             (
                 at["AccessManager"],
                 encode_call(
-                    "setTargetFunctionRole(address,bytes4[],uint64)", at["BankRail"], selectors, LEDGER_ROLE
+                    "setTargetFunctionRole(address,bytes4[],uint64)",
+                    at[rail_among(at)],
+                    selectors,
+                    LEDGER_ROLE,
                 ),
             ),
             (
@@ -178,7 +239,9 @@ class Deployer:
                 f"{file.name} describes another chain (its first block differs). "
                 "Point to that chain's node, or move the file away and deploy again.",
             )
-        missing = [name for name in CONTRACTS if not self._stands(found.contracts.get(name))]
+        if found.complete:
+            require_same_rail(self.node, found.addresses, self.token)
+        missing = [name for name in self.contracts if not self._stands(name, found.contracts)]
         if missing or not found.complete:
             named = ", ".join(missing) or "permissions"
             raise DeploymentError(
@@ -187,7 +250,7 @@ class Deployer:
             )
         changed = [
             name
-            for name, artefact in CONTRACTS.items()
+            for name, artefact in self.contracts.items()
             if found.contracts[name].bytecode_sha256 != self.artifacts.artifact(artefact)["bytecodeSha256"]
         ]
         if changed:
@@ -199,10 +262,16 @@ class Deployer:
                 "version, or deploy to a new chain (in the demo: make clean).",
             )
 
-    def _stands(self, contract: DeployedContract | None) -> bool:
+    def _stands(self, name: str, found: dict[str, DeployedContract]) -> bool:
+        """The code that was put there, and for what another contract made, where that one says."""
+        contract = found.get(name)
         if contract is None:
             return False
-        return hashlib.sha256(self.node.code(contract.address)).hexdigest() == contract.code_sha256
+        if hashlib.sha256(self.node.code(contract.address)).hexdigest() != contract.code_sha256:
+            return False
+        if name not in MADE_BY:
+            return True
+        return self._stands(MADE_BY[name][0], found) and self._where_made(name, found) == contract.address
 
 
 def _read(file: Path) -> Deployment | None:

@@ -12,7 +12,7 @@ from eth_typing import ABIComponent
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
-from huizhen.chain.decoder import CONTRACTS
+from huizhen.chain.decoder import REFUSING
 from huizhen.domain.refusals import SILENT, refusal_sentence
 from huizhen.errors import ChainRefusal
 
@@ -25,7 +25,7 @@ class Refusals:
 
     @classmethod
     def of_contracts(cls, artifacts: Artifacts) -> Refusals:
-        entries = [entry for name in CONTRACTS for entry in artifacts.errors(name)]
+        entries = [entry for name in REFUSING for entry in artifacts.errors(name)]
         return cls({_selector(entry): entry for entry in entries})
 
     def of(self, revert: bytes) -> ChainRefusal:

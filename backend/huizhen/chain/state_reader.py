@@ -14,6 +14,7 @@ from eth_utils.crypto import keccak
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import Header, Node
 from huizhen.chain.decoder import snake_case
+from huizhen.chain.rails import ANY_RAIL, rail_among
 from huizhen.domain.chain_events import PayoutItem
 from huizhen.domain.chain_ids import Hash32, hex32
 from huizhen.domain.contract_reads import Read
@@ -30,7 +31,7 @@ class StateReader:
     addresses: Mapping[str, str]
 
     def read_many(self, reads: Sequence[Read], block: int) -> list[Any]:
-        calls = [(self.addresses[read.contract], self._calldata(read)) for read in reads]
+        calls = [(self._address(read.contract), self._calldata(read)) for read in reads]
         answers = self.node.call_many(calls, block)
         return [self._answer(read, answer) for read, answer in zip(reads, answers, strict=True)]
 
@@ -53,6 +54,10 @@ class StateReader:
             for item in items
         ]
         return hex32(keccak(b"".join(hashes)))
+
+    def _address(self, contract: str) -> str:
+        """The rail is asked through its interface, whichever it is."""
+        return self.addresses[rail_among(self.addresses) if contract == ANY_RAIL else contract]
 
     def _calldata(self, read: Read) -> bytes:
         function = self.artifacts.function(read.contract, read.function)

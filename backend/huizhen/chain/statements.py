@@ -2,7 +2,9 @@
 
 The rule (contracts/interfaces/IStatements.sol): `f(..., uint40 deadline, bytes signature)` is signed as the
 struct `F` of the same fields in the same order. `bytes terms` is signed as its keccak256; lists of consenters,
-and the items of a batch where its number names them, are left out. Booking is signed as the terms themselves.
+and the items of a batch where its number names them, are left out; so is `bytes possession`, a new key's signature
+over the same digest. Booking is signed as the terms themselves, and putting other terms in their place as an
+Amendment of the contract that booked them.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ from eth_utils.crypto import keccak
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.domain.statement import Signature, Statement, pack_signatures
-from huizhen.domain.terms import Terms, decode_terms
+from huizhen.domain.terms import decode_terms
 
 SIGNATURES = ("signature", "signatures")
-NOT_SIGNED = (*SIGNATURES, "consenters")
+AMENDING = ("reschedule", "substitute")
+NOT_SIGNED = (*SIGNATURES, "possession", "consenters")
 NAMED_BY_BATCH = ("confirmPayout", "returnPayout")
 # Their signer is no registered party, so the signature travels without an index.
-PLAIN = ("applyAs", "grantConsent", "withdrawConsent")
+PLAIN = ("applyAs", "grantConsent", "withdrawConsent", "changeOfficers")
 
 TERMS_TYPES = {
     "Terms": "uint32 hospital,uint32 start,uint8 slots,uint8 lead,uint40 signBy,bytes16 salt,"
@@ -57,15 +60,19 @@ class Statements:
 
     def typed_data(self, statement: Statement) -> dict[str, Any]:
         """The EIP-712 document, as wallets take it."""
+        contract = statement.contract
         if statement.function == "book":
-            types, name, message = _terms_document(decode_terms(_bytes(statement.values["terms"])))
+            types, name, message = _terms_document(statement.values["terms"])
+        elif statement.function in AMENDING:
+            contract = "Consultations"
+            types, name, message = _amendment_document(statement.values["terms"], statement.values["to"])
         else:
             types, name, message = self._document(statement)
         domain = {
             "name": "Huizhen",
             "version": "1",
             "chainId": self.chain_id,
-            "verifyingContract": self.addresses[statement.contract],
+            "verifyingContract": self.addresses[contract],
         }
         return {"types": _DOMAIN | types, "primaryType": name, "domain": domain, "message": message}
 
@@ -118,9 +125,15 @@ _DOMAIN: dict[str, Fields] = {
 }
 
 
-def _terms_document(terms: Terms) -> tuple[dict[str, Fields], str, dict[str, Any]]:
+def _terms_document(terms: object) -> tuple[dict[str, Fields], str, dict[str, Any]]:
     types = {name: [_split(field) for field in fields.split(",")] for name, fields in TERMS_TYPES.items()}
-    return types, "Terms", _camel_keys(asdict(terms))
+    return types, "Terms", _camel_keys(asdict(decode_terms(_bytes(terms))))
+
+
+def _amendment_document(terms: object, to: object) -> tuple[dict[str, Fields], str, dict[str, Any]]:
+    types, name, message = _terms_document(to)
+    fields = [{"name": "replaced", "type": "bytes32"}, {"name": "terms", "type": name}]
+    return types | {"Amendment": fields}, "Amendment", {"replaced": keccak(_bytes(terms)), "terms": message}
 
 
 def _split(field: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from huizhen.bootstrap import artifacts_of, deployer_key, node_address
 from huizhen.chain.client import Node
 from huizhen.chain.compiler import compile_contracts
 from huizhen.chain.deployer import Deployer, Deployment
+from huizhen.chain.rails import Token
 from huizhen.chain.sender import Sender
 from huizhen.cli.words import say
 from huizhen.errors import ConfigurationError
@@ -43,8 +44,21 @@ def deploy(settings: Settings, node: Node, seed: int) -> Deployment:
     sender = Sender(node, deployer_key(settings), settings.chain_id)
     authority, tax_authority = _genesis_signers(settings, seed)
     return Deployer(
-        node, sender, artifacts_of(settings), settings.deployments, authority, tax_authority
+        node,
+        sender,
+        artifacts_of(settings),
+        settings.deployments,
+        authority,
+        tax_authority,
+        token=_token(settings),
     ).deploy()
+
+
+def _token(settings: Settings) -> Token | None:
+    """Settings name both or neither."""
+    if settings.rail_token is None or settings.rail_fen_unit is None:
+        return None
+    return Token(settings.rail_token, settings.rail_fen_unit)
 
 
 def require_chain(settings: Settings, node: Node) -> None:

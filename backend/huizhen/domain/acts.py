@@ -14,10 +14,13 @@ from huizhen.domain.money import Fen
 from huizhen.domain.statement import Statement
 
 REGISTRY = "CredentialRegistry"
+KEYS = "KeyReplacement"
 GROUPS = "DoctorGroups"
 CASES = "CaseAccess"
 CONSULTATIONS = "Consultations"
+DISPUTES = "Disputes"
 LEDGER = "RevenueLedger"
+ACCOUNT = "InstitutionAccount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def reinstate(party: PartyId, revision: int, authority: PartyId, deadline: int) 
 
 
 def add_signer(party: PartyId, revision: int, signer: bytes, deadline: int) -> Statement:
+    """Needs the new key's possession before it is sent."""
     values = {"party": party, "revision": revision, "signer": signer, "deadline": deadline}
     return Statement(REGISTRY, "addSigner", values, (party,))
 
@@ -97,6 +101,43 @@ def request_signer_removal(party: PartyId, revision: int, index: int, deadline: 
 def cancel_signer_removal(party: PartyId, revision: int, deadline: int) -> Statement:
     values = {"party": party, "revision": revision, "deadline": deadline}
     return Statement(REGISTRY, "cancelSignerRemoval", values, (party,))
+
+
+def request_replacement(
+    party: PartyId, sequence: int, signer: bytes, authority: PartyId, deadline: int
+) -> Statement:
+    """Needs the new key's possession before it is sent."""
+    values = {
+        "party": party,
+        "sequence": sequence,
+        "signer": signer,
+        "authority": authority,
+        "deadline": deadline,
+    }
+    return Statement(KEYS, "requestReplacement", values, (authority,))
+
+
+def cancel_replacement(party: PartyId, sequence: int, deadline: int) -> Statement:
+    values = {"party": party, "sequence": sequence, "deadline": deadline}
+    return Statement(KEYS, "cancelReplacement", values, (party,))
+
+
+def rule_replacement(
+    party: PartyId, sequence: int, allowed: bool, arbiter: PartyId, deadline: int
+) -> Statement:
+    values = {
+        "party": party,
+        "sequence": sequence,
+        "allowed": allowed,
+        "arbiter": arbiter,
+        "deadline": deadline,
+    }
+    return Statement(KEYS, "ruleReplacement", values, (arbiter,))
+
+
+def replace_signers(party: PartyId) -> Statement:
+    """Anyone may call it once the replacement is due and, where it has to be, allowed: nobody signs."""
+    return Statement(KEYS, "replaceSigners", {"party": party})
 
 
 def affiliate(
@@ -224,6 +265,33 @@ def set_standing_consent(
     return Statement(GROUPS, "setStandingConsent", values, (lead,))
 
 
+def set_policy(
+    group: PartyId, quorum: int, revision: int, deadline: int, consenters: Sequence[PartyId]
+) -> Statement:
+    values = {
+        "group": group,
+        "quorum": quorum,
+        "revision": revision,
+        "deadline": deadline,
+        "consenters": list(consenters),
+    }
+    return Statement(GROUPS, "setPolicy", values, tuple(consenters))
+
+
+def transfer_lead(
+    group: PartyId, lead: PartyId, revision: int, deadline: int, consenters: Sequence[PartyId]
+) -> Statement:
+    """`lead` is the new one, who signs before the consenters."""
+    values = {
+        "group": group,
+        "lead": lead,
+        "revision": revision,
+        "deadline": deadline,
+        "consenters": list(consenters),
+    }
+    return Statement(GROUPS, "transferLead", values, (lead, *consenters))
+
+
 def grant_consent(
     case_file: bytes, consent: bytes, hospital: PartyId, valid_until: int, key: str, deadline: int
 ) -> Statement:
@@ -242,6 +310,58 @@ def withdraw_consent(case_file: bytes, consent: bytes, deadline: int) -> Stateme
     return Statement(
         CASES, "withdrawConsent", {"caseFile": case_file, "consent": consent, "deadline": deadline}
     )
+
+
+def commit_file(case_file: bytes, consent: bytes, file: bytes, by: PartyId, deadline: int) -> Statement:
+    values = {"caseFile": case_file, "consent": consent, "file": file, "by": by, "deadline": deadline}
+    return Statement(CASES, "commitFile", values, (by,))
+
+
+def grant_key(
+    case_file: bytes,
+    consent: bytes,
+    hospital: PartyId,
+    recipient: PartyId,
+    key: bytes,
+    valid_until: int,
+    version: int,
+    deadline: int,
+) -> Statement:
+    """`hospital` is the one that the consent was given to."""
+    values = {
+        "caseFile": case_file,
+        "consent": consent,
+        "recipient": recipient,
+        "key": key,
+        "validUntil": valid_until,
+        "version": version,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "grantKey", values, (hospital,))
+
+
+def end_key_grant(
+    case_file: bytes, recipient: PartyId, by: PartyId, version: int, deadline: int
+) -> Statement:
+    values = {
+        "caseFile": case_file,
+        "recipient": recipient,
+        "by": by,
+        "version": version,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "endKeyGrant", values, (by,))
+
+
+def anchor_log(platform: PartyId, sequence: int, head: bytes, entries: int, deadline: int) -> Statement:
+    values = {
+        "platform": platform,
+        "sequence": sequence,
+        "head": head,
+        "entries": entries,
+        "deadline": deadline,
+    }
+    return Statement(CASES, "anchorLog", values, (platform,))
 
 
 def book(terms: bytes, signers: Sequence[PartyId]) -> Statement:
@@ -280,6 +400,61 @@ def expire(terms: bytes) -> Statement:
     return Statement(CONSULTATIONS, "expire", {"terms": terms})
 
 
+def cancel_withdrawn(terms: bytes) -> Statement:
+    """Anyone may call it once the patient has withdrawn the consent: nobody signs."""
+    return Statement(CONSULTATIONS, "cancelWithdrawn", {"terms": terms})
+
+
+def record_attendance(
+    terms: bytes, hospital: PartyId, lead: PartyId, seats: int, overtime: int, deadline: int
+) -> Statement:
+    values = {"terms": terms, "seats": seats, "overtime": overtime, "deadline": deadline}
+    return Statement(DISPUTES, "recordAttendance", values, (hospital, lead))
+
+
+def mark_no_show(terms: bytes, by: PartyId, seats: int, report: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "by": by, "seats": seats, "report": report, "deadline": deadline}
+    return Statement(DISPUTES, "markNoShow", values, (by,))
+
+
+def reschedule(terms: bytes, to: bytes, signers: Sequence[PartyId]) -> Statement:
+    """Both packed; `signers` as Disputes.signersOf answers."""
+    return Statement(DISPUTES, "reschedule", {"terms": terms, "to": to}, tuple(signers))
+
+
+def substitute(terms: bytes, to: bytes, signers: Sequence[PartyId]) -> Statement:
+    """Both packed; `signers` as Disputes.signersOf answers."""
+    return Statement(DISPUTES, "substitute", {"terms": terms, "to": to}, tuple(signers))
+
+
+def dispute(terms: bytes, by: PartyId, seats: int, reason: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "by": by, "seats": seats, "reason": reason, "deadline": deadline}
+    return Statement(DISPUTES, "dispute", values, (by,))
+
+
+def settle_dispute(
+    terms: bytes, seats: int, bps: int, deadline: int, signers: Sequence[PartyId]
+) -> Statement:
+    """Signed by the hospital, then the doctors of the seats in seat order."""
+    values = {"terms": terms, "seats": seats, "bps": bps, "deadline": deadline}
+    return Statement(DISPUTES, "settleDispute", values, tuple(signers))
+
+
+def rule(terms: bytes, arbiter: PartyId, seats: int, bps: int, reason: bytes, deadline: int) -> Statement:
+    values = {"terms": terms, "seats": seats, "bps": bps, "reason": reason, "deadline": deadline}
+    return Statement(DISPUTES, "rule", values, (arbiter,))
+
+
+def apply_default(terms: bytes) -> Statement:
+    """Anyone may call it once the arbiter's window has passed: nobody signs."""
+    return Statement(DISPUTES, "applyDefault", {"terms": terms})
+
+
+def release_uncontested(terms: bytes) -> Statement:
+    """Anyone may call it once the review window has passed: nobody signs."""
+    return Statement(DISPUTES, "releaseUncontested", {"terms": terms})
+
+
 def remove_signer(party: PartyId) -> Statement:
     """Anyone may call it once the removal is due: nobody signs."""
     return Statement(REGISTRY, "removeSigner", {"party": party})
@@ -303,6 +478,11 @@ def set_payout_account(party: PartyId, account: bytes, version: int, deadline: i
 def cancel_payout_account(party: PartyId, version: int, deadline: int) -> Statement:
     values = {"party": party, "version": version, "deadline": deadline}
     return Statement(LEDGER, "cancelPayoutAccount", values, (party,))
+
+
+def drop_pending_account(party: PartyId) -> Statement:
+    """Anyone may call it while the replacement of the party's keys is pending: nobody signs."""
+    return Statement(LEDGER, "dropPendingAccount", {"party": party})
 
 
 def prepare_payout(batch: int, items: Sequence[PayoutLine], preparer: PartyId, deadline: int) -> Statement:
@@ -341,6 +521,20 @@ def return_payout(
         "deadline": deadline,
     }
     return Statement(LEDGER, "returnPayout", values, (bank,))
+
+
+def change_officers(
+    added: Sequence[bytes], removed: Sequence[bytes], new_threshold: int, sequence: int, deadline: int
+) -> Statement:
+    """Signed by officers of the account, ERC-7913 signers that are no parties: its address is the signer's."""
+    values = {
+        "added": list(added),
+        "removed": list(removed),
+        "newThreshold": new_threshold,
+        "sequence": sequence,
+        "deadline": deadline,
+    }
+    return Statement(ACCOUNT, "changeOfficers", values)
 
 
 def _items(items: Sequence[PayoutLine]) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.split import Leg
-from huizhen.domain.statuses import PartyKind
+from huizhen.domain.statuses import PartyKind, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,40 @@ class Agreed(ChainEvent):
     version: int
 
 
+# KeyReplacement
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementRequested(ChainEvent):
+    """`sequence` is the number of acts on the party there with this one, as in the next three."""
+
+    party: PartyId
+    authority: PartyId
+    signer: bytes
+    not_before: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementCancelled(ChainEvent):
+    party: PartyId
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementRuled(ChainEvent):
+    party: PartyId
+    arbiter: PartyId
+    allowed: bool
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignersReplaced(ChainEvent):
+    party: PartyId
+    sequence: int
+
+
 # DoctorGroups
 
 
@@ -170,6 +204,35 @@ class StandingConsentSet(ChainEvent):
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySet(ChainEvent):
+    group: PartyId
+    quorum: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTransferred(ChainEvent):
+    """`lead` is the new one."""
+
+    group: PartyId
+    lead: PartyId
+    former: PartyId
+    revision: int
+
+
+# InstitutionAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCreated(ChainEvent):
+    """`officers` are ERC-7913 signers, of whom `threshold` sign together."""
+
+    account: Address
+    officers: tuple[bytes, ...]
+    threshold: int
+
+
 # CaseAccess
 
 
@@ -186,6 +249,47 @@ class ConsentGranted(ChainEvent):
 class ConsentWithdrawn(ChainEvent):
     case_file: Hash32
     consent: Hash32
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommitted(ChainEvent):
+    """`by` is the case's hospital or somebody who may open the case; `index` counts its files from 0."""
+
+    case_file: Hash32
+    file: Hash32
+    by: PartyId
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGranted(ChainEvent):
+    """Replaces what the recipient was granted of this case before."""
+
+    case_file: Hash32
+    recipient: PartyId
+    hospital: PartyId
+    consent: Hash32
+    key: Hash32
+    valid_until: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGrantEnded(ChainEvent):
+    case_file: Hash32
+    recipient: PartyId
+    by: PartyId
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogAnchored(ChainEvent):
+    """`sequence` counts the platform's anchors, this one included."""
+
+    platform: PartyId
+    head: Hash32
+    entries: int
+    sequence: int
 
 
 # SlotBook
@@ -243,6 +347,59 @@ class Cancelled(ChainEvent):
 @dataclass(frozen=True, slots=True)
 class Expired(ChainEvent):
     id: ConsultationId
+
+
+@dataclass(frozen=True, slots=True)
+class Amended(ChainEvent):
+    """`terms` are packed and stand in the place of those behind `replaced`."""
+
+    id: ConsultationId
+    replaced: Hash32
+    terms_hash: Hash32
+    terms: bytes
+
+
+# Disputes
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceRecorded(ChainEvent):
+    id: ConsultationId
+    seats: int
+    overtime: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoShowMarked(ChainEvent):
+    """By the hospital: the seats were absent. By the lead: the hospital was, and the seats came."""
+
+    id: ConsultationId
+    by: PartyId
+    seats: int
+    report: Hash32
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed(ChainEvent):
+    id: ConsultationId
+    by: PartyId
+    seats: int
+    reason: Hash32
+
+
+@dataclass(frozen=True, slots=True)
+class UncontestedReleased(ChainEvent):
+    id: ConsultationId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeResolved(ChainEvent):
+    id: ConsultationId
+    seats: int
+    bps: int
+    resolution: Resolution
+    reason: Hash32
 
 
 # RevenueLedger
@@ -330,6 +487,15 @@ class PayoutConfirmed(ChainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutLeftOutstanding(ChainEvent):
+    """The rail could not pay these items; they are outstanding as before."""
+
+    batch: BatchId
+    items: Mask64
+    bank_ref: Hash32
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutReturned(ChainEvent):
     batch: BatchId
     item: int
@@ -338,7 +504,7 @@ class PayoutReturned(ChainEvent):
     bank_ref: Hash32
 
 
-# BankRail
+# BankRail and Erc20Rail
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +526,24 @@ class Reclaimed(ChainEvent):
     bank_ref: Hash32
     amount: Fen
     custody: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class PaidIn(ChainEvent):
+    """Erc20Rail: tokens that wait for the settlement bank to record them."""
+
+    bank_ref: Hash32
+    payer: Address
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(ChainEvent):
+    """Erc20Rail: they were not recorded, and went back to who had paid them in."""
+
+    bank_ref: Hash32
+    payer: Address
+    amount: Fen
 
 
 # Configuration of the contracts

@@ -30,6 +30,7 @@ _STATES = {
 @dataclass(frozen=True, slots=True)
 class Consultation:
     """`seats` is the mask of seats that signed the opinion, `overtime` the steps used; 0 until delivery.
+    `attended` is the mask of recorded attendance, 0 where none was recorded.
 
     `charged_bps` is the part of the fees that an ended consultation pays out: all, some after a cancellation, none.
     """
@@ -40,6 +41,7 @@ class Consultation:
     seats: int = 0
     overtime: int = 0
     charged_bps: int = 0
+    attended: int = 0
 
     @property
     def deliver_by(self) -> int:
@@ -86,7 +88,8 @@ class Consultation:
                 f"医院审阅期到{_moment(due).zh}为止，之后才能自动结算。",
                 f"The hospital may review until {_moment(due).en}; it settles by itself after that.",
             )
-        return self.accept()
+        # Silence pays no overtime that only the lead claims.
+        return replace(self, overtime=self.overtime if self.attended else 0).accept()
 
     def cancellation_bps(self, by: PartyId, now: int) -> int:
         """What cancelling now would cost, of the price without overtime."""

@@ -12,8 +12,8 @@ from enum import Enum
 from huizhen.domain.chain_events import ChainEvent, PayoutItem
 from huizhen.domain.split import Leg
 
-_PARTY = ("party", "doctor", "hospital", "lead", "a", "by")
-_COUNTERPARTY = ("institution", "b", "authority", "preparer", "approver")
+_PARTY = ("party", "doctor", "hospital", "lead", "a", "by", "platform")
+_COUNTERPARTY = ("institution", "b", "authority", "arbiter", "preparer", "approver", "recipient", "former")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huizhen.domain.ids import PartyId
 
@@ -14,13 +14,18 @@ class Statement:
 
     `values` are the function's arguments by name, without signatures; bytes as bytes, amounts in fen, structs as
     mappings. `signers` are the parties that sign, in the contract's order; empty where the signer is no party yet
-    (applyAs) or never one (a patient's one-time key).
+    (applyAs) or never one (a patient's one-time key). Where the statement gives a party a new key, `values` also
+    hold its `possession`: what that key makes of the same digest, so it comes after the rest.
     """
 
     contract: str
     function: str
     values: Mapping[str, object]
     signers: tuple[PartyId, ...] = ()
+
+    def with_possession(self, signature: bytes) -> Statement:
+        """With the plain signature of the new key, the one in `values["signer"]`."""
+        return replace(self, values={**self.values, "possession": signature})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,14 @@ class ConsultationStatus(IntEnum):
         return self >= ConsultationStatus.SETTLED
 
 
+class Resolution(IntEnum):
+    """How contested seats came to their end."""
+
+    AGREED = 1
+    RULED = 2
+    DEFAULT = 3
+
+
 class BatchStatus(IntEnum):
     PREPARED = 1
     APPROVED = 2

@@ -39,6 +39,26 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{party}的第{index}号签名密钥已移除",
         "Signing key {index} of {party} was removed",
     ),
+    "ReplacementRequested": (
+        "bad",
+        "{authority}申请更换{party}的全部签名密钥，最早{not_before}生效",
+        "{authority} asked to replace all signing keys of {party}, not before {not_before}",
+    ),
+    "ReplacementCancelled": (
+        "note",
+        "{party}撤销了更换签名密钥的申请",
+        "{party} cancelled the replacement of its signing keys",
+    ),
+    "ReplacementRuled": (
+        "wait",
+        "{arbiter}就更换{party}的签名密钥作出裁定（准许：{allowed}）",
+        "{arbiter} ruled on replacing the signing keys of {party} (allowed: {allowed})",
+    ),
+    "SignersReplaced": (
+        "note",
+        "{party}的签名密钥已全部更换",
+        "All signing keys of {party} were replaced",
+    ),
     "Affiliated": (
         "good",
         "{doctor}在{institution}执业备案，有效至{valid_until}",
@@ -68,12 +88,47 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{group}的长期预约授权至{standing_until}",
         "{group} consents to bookings until {standing_until}",
     ),
+    "PolicySet": (
+        "note",
+        "{group}的决策须签署人数改为：{quorum}（0为负责人决定）",
+        "Members who must sign for {group}: {quorum} from now on (0: the lead decides)",
+    ),
+    "LeadTransferred": (
+        "note",
+        "{group}的负责人由{former}改为{lead}",
+        "{lead} took over the lead of {group} from {former}",
+    ),
+    "AccountCreated": (
+        "note",
+        "机构账户{account}成立，{officers_count}位经办人，须{threshold}位共同签署",
+        "Institution account {account} was made with {officers_count} officers, of whom {threshold} sign together",
+    ),
     "ConsentGranted": (
         "good",
         "患者的知情同意已登记，有效至{valid_until}",
         "The patient's consent was recorded, valid until {valid_until}",
     ),
     "ConsentWithdrawn": ("bad", "患者撤回了知情同意", "The patient withdrew consent"),
+    "FileCommitted": (
+        "note",
+        "{by}为病例登记了第{index}号文件（从0起）",
+        "{by} committed file {index} of the case, counted from 0",
+    ),
+    "KeyGranted": (
+        "good",
+        "{hospital}授予{recipient}病例密钥，有效至{valid_until}",
+        "{hospital} gave {recipient} the case's key, valid until {valid_until}",
+    ),
+    "KeyGrantEnded": (
+        "quiet",
+        "{by}终止了{recipient}的病例密钥授权",
+        "{by} ended the key grant of {recipient}",
+    ),
+    "LogAnchored": (
+        "note",
+        "{platform}锚定了调阅日志，共{entries}条",
+        "{platform} anchored its opening log, {entries} entries",
+    ),
     "Reserved": ("note", "{doctors}自{start}起的时段被占用", "The hours of {doctors} from {start} are taken"),
     "Released": (
         "quiet",
@@ -101,6 +156,36 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "第{id}号会诊逾期未交付，费用退回",
         "Consultation {id} expired without an opinion; the fee went back",
     ),
+    "Amended": (
+        "note",
+        "第{id}号会诊改了时间或医生，新的条款已由各方签署",
+        "Consultation {id} has other hours or another doctor; everyone signed the new terms",
+    ),
+    "AttendanceRecorded": (
+        "note",
+        "第{id}号会诊的出席记录：席位{seats}，加时{overtime}步",
+        "Attendance of consultation {id}: seats {seats}, {overtime} overtime steps",
+    ),
+    "NoShowMarked": (
+        "bad",
+        "{by}记录了第{id}号会诊有人缺席（席位{seats}）",
+        "{by} recorded an absence in consultation {id} (seats {seats})",
+    ),
+    "Disputed": (
+        "bad",
+        "{by}对第{id}号会诊的席位{seats}提出争议",
+        "{by} contests seats {seats} of consultation {id}",
+    ),
+    "UncontestedReleased": (
+        "good",
+        "第{id}号会诊无争议的席位{seats}已结算",
+        "The uncontested seats {seats} of consultation {id} were paid",
+    ),
+    "DisputeResolved": (
+        "good",
+        "第{id}号会诊席位{seats}的争议已了结（{resolution}），按{bps}支付",
+        "The dispute about seats {seats} of consultation {id} has ended ({resolution}); {bps} is paid",
+    ),
     "Deposited": ("good", "{hospital}存入{amount}", "{hospital} paid in {amount}"),
     "Refunded": ("note", "{hospital}退回余额{amount}，转为可付", "{hospital} took back {amount}, now credit"),
     "Escrowed": (
@@ -120,8 +205,8 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "PayoutAccountCancelled": (
         "note",
-        "{party}撤回了未生效的收款账户",
-        "{party} took back a payout account that was not in force yet",
+        "{party}未生效的收款账户已撤回",
+        "A payout account of {party} that was not in force yet was taken back",
     ),
     "PayoutPrepared": ("wait", "{preparer}编制了第{batch}批付款", "{preparer} prepared payout batch {batch}"),
     "PayoutApproved": (
@@ -133,6 +218,11 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "good",
         "银行确认支付第{batch}批中的{amount}",
         "The bank confirmed {amount} of payout batch {batch}",
+    ),
+    "PayoutLeftOutstanding": (
+        "bad",
+        "第{batch}批中的{items}未能付出，仍待付款",
+        "In payout batch {batch}, {items} could not be paid and are still outstanding",
     ),
     "PayoutReturned": (
         "bad",
@@ -149,6 +239,16 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "note",
         "退票{amount}回到存管账户，结余{custody}",
         "{amount} came back into custody, which is now {custody}",
+    ),
+    "PaidIn": (
+        "wait",
+        "{payer}转入{amount}，待银行登记",
+        "{payer} paid in {amount}, for the bank to record",
+    ),
+    "TakenBack": (
+        "note",
+        "{payer}取回未登记的{amount}",
+        "{payer} took back {amount} that had not been recorded",
     ),
     "BookerSet": (
         "quiet",

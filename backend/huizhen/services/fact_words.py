@@ -21,6 +21,7 @@ PARTIES = frozenset(
         "hospital",
         "group",
         "lead",
+        "former",
         "by",
         "a",
         "b",
@@ -30,11 +31,13 @@ PARTIES = frozenset(
         "bank",
         "home",
         "arbiter",
+        "recipient",
+        "platform",
     ]
 )
 _AMOUNTS = frozenset(["amount", "escrowed", "funded", "gross", "withheld", "custody", "fee"])
 _MOMENTS = frozenset(["valid_until", "standing_until", "not_before", "effective_at", "deadline", "sign_by"])
-_MASKS = frozenset(["seats", "executed", "mask"])
+_MASKS = frozenset(["seats", "executed", "mask", "items"])
 
 KINDS: Mapping[PartyKind, Sentence] = {
     PartyKind.DOCTOR: Sentence("医生", "doctor"),
@@ -51,6 +54,12 @@ POWERS: Mapping[Power, Sentence] = {
     Power.PAYOUT_PREPARER: Sentence("付款编制", "payout preparer"),
     Power.PAYOUT_APPROVER: Sentence("付款复核", "payout approver"),
     Power.TAX_AUTHORITY: Sentence("税务机关", "tax authority"),
+}
+
+RESOLUTIONS: Mapping[str, Sentence] = {
+    "agreed": Sentence("双方同意", "agreed"),
+    "ruled": Sentence("仲裁裁定", "ruled by the arbiter"),
+    "default": Sentence("按约定默认", "default of the terms"),
 }
 
 _NOTHING = Sentence("无", "none")
@@ -94,6 +103,8 @@ def fact(name: str, value: object, names: Names) -> Sentence:
         return _number(key, value, names)
     if key == "kind" and isinstance(value, str):
         return KINDS[PartyKind[value.upper()]]
+    if key == "resolution":
+        return RESOLUTIONS[str(value)]
     return _plain(str(value))
 
 
@@ -106,7 +117,7 @@ def _number(key: str, value: int, names: Names) -> Sentence:
         return moment(value) if value else _NOTHING
     if key in _MASKS:
         return places(value)
-    if key.endswith("_bps"):
+    if key == "bps" or key.endswith("_bps"):
         return _plain(f"{value // 100}.{value % 100:02d}%".replace(".00%", "%"))
     if key == "start":
         return moment(value * SLOT_SECONDS)

@@ -18,7 +18,7 @@ from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import PartyStatus
 from huizhen.errors import InvalidInput, NotFound
 from huizhen.reference import City, Specialty, Title, city_by_code, specialties_in, titles
-from huizhen.services.groups import consent_of, subject
+from huizhen.services.groups import consent_of, everyone_of, subject
 from huizhen.services.licence import what_is_missing
 from huizhen.services.ports import Clock
 from huizhen.services.profiles import Profiles
@@ -114,11 +114,16 @@ class GroupLeads:
     def propose_rule(
         self, group: PartyId, lead: PartyId, institution_bps: int, fund_bps: int
     ) -> StatementView:
-        """Raises SharesDoNotSum, InvalidInput for the rule that is in force already."""
+        """Signed by every member where the doctors' share falls, else as the group decides.
+
+        Raises SharesDoNotSum, InvalidInput for the rule that is in force already.
+        """
         shares_of(EXAMPLE_FEE, self.platform_bps, institution_bps, fund_bps)
         with self.stores.index.reading() as session:
             row = _led(queries.group_led_by(session, group, lead))
             consenters, needed = consent_of(session, row)
+            if institution_bps + fund_bps > row.institution_bps + row.fund_bps:
+                consenters, needed = everyone_of(session, row), None
         if (row.institution_bps, row.fund_bps) == (institution_bps, fund_bps):
             raise InvalidInput(
                 "这就是现行规则，请改动后再提交。", "This is the rule in force: change it first."

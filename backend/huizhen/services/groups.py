@@ -219,8 +219,13 @@ def consent_of(session: Session, row: DoctorGroup) -> tuple[tuple[PartyId, ...],
     """Who may sign for the group, ascending, and how many must; None where the lead alone does."""
     if row.quorum == 0:
         return (row.lead,), None
-    members = sorted(membership.doctor for membership, _ in queries.members(session, (row.group,)))
-    return tuple(members), min(row.quorum, len(members))
+    members = everyone_of(session, row)
+    return members, min(row.quorum, len(members))
+
+
+def everyone_of(session: Session, row: DoctorGroup) -> tuple[PartyId, ...]:
+    """All members, ascending: who signs where the doctors' share falls."""
+    return tuple(sorted(membership.doctor for membership, _ in queries.members(session, (row.group,))))
 
 
 def _belonging(

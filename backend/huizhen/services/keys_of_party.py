@@ -61,21 +61,24 @@ class PartyKeys:
         due = row.removal_not_before if row else None
         return KeysPage(keys, due, due is not None and due <= self.clock.now(), self._waiting(party))
 
-    def propose_add(self, party: PartyId, signer: str) -> StatementView:
-        """`signer` is hex: an address, or a verifier's address with the public key. Raises InvalidInput."""
-        digits = signer.strip().lower().removeprefix("0x")
-        try:
-            raw = bytes.fromhex(digits)
-        except ValueError as error:
-            raise _no_signer() from error
-        if len(raw) < _ADDRESS_BYTES:
+    def propose_add(self, party: PartyId, signer: str, possession: str = "") -> StatementView:
+        """`signer` is hex: an address, or a verifier's address with the public key; so is `possession`, its signature.
+
+        Raises InvalidInput, without a possession one that shows the digest for the new key to sign.
+        """
+        raw = _hex(signer)
+        if raw is None or len(raw) < _ADDRESS_BYTES:
             raise _no_signer()
         page = self.page(party)
         if len(page.keys) >= MOST_SIGNERS:
             raise InvalidInput(
                 f"最多{MOST_SIGNERS}把密钥，请先移除一把。", f"At most {MOST_SIGNERS} keys: remove one first."
             )
-        return self._propose(party, acts.add_signer(party, self._revision(party), raw, self._deadline()))
+        statement = acts.add_signer(party, self._revision(party), raw, self._lasting_deadline())
+        proof = _hex(possession)
+        if not proof:
+            raise _no_possession(self.statements.chain.digest(statement))
+        return self._propose(party, statement.with_possession(proof))
 
     def propose_removal(self, party: PartyId, index: int) -> StatementView:
         """Raises NotFound for a key that the party has not, InvalidInput for its last one."""
@@ -129,9 +132,27 @@ class PartyKeys:
     def _deadline(self) -> int:
         return self.clock.now() + DAY
 
+    def _lasting_deadline(self) -> int:
+        """The same all day long, so that a key can sign in the meantime what the form showed."""
+        return (self.clock.now() // DAY + 2) * DAY
+
 
 def _subject(party: PartyId) -> str:
     return f"party:{party}"
+
+
+def _hex(text: str) -> bytes | None:
+    try:
+        return bytes.fromhex(text.strip().lower().removeprefix("0x"))
+    except ValueError:
+        return None
+
+
+def _no_possession(digest: bytes) -> InvalidInput:
+    return InvalidInput(
+        f"请用新密钥对摘要 0x{digest.hex()} 签名，以证明由您持有，再粘贴签名的十六进制。",
+        f"Sign the digest 0x{digest.hex()} with the new key, which proves that you hold it, and paste the signature.",
+    )
 
 
 def _no_signer() -> InvalidInput:

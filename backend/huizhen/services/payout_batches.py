@@ -21,6 +21,7 @@ from huizhen.domain.statuses import BatchStatus, ItemStatus, Power
 from huizhen.errors import Forbidden, InvalidInput, NotFound
 from huizhen.services.chain_story import Entry, tell
 from huizhen.services.fact_words import Names
+from huizhen.services.payout_fit import unfit_items
 from huizhen.services.payouts import VALID_SECONDS, require_power
 from huizhen.services.ports import Clock
 from huizhen.services.profiles import Profiles
@@ -32,7 +33,10 @@ APPROVAL_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """`reference` is what the bank is asked to write in the memo; account and bank are of the commitment's account."""
+    """`reference` is what the bank is asked to write in the memo; account and bank are of the commitment's account.
+
+    `warning` says why an item that waits for approval would be left out if it were approved now.
+    """
 
     item: int
     reference: str
@@ -48,6 +52,7 @@ class ItemView:
     computed: Fen | None
     explanation: Sentence | None
     reason: str
+    warning: Sentence | None
 
     @property
     def net(self) -> Fen:
@@ -152,7 +157,8 @@ class PayoutBatches:
             rows = payout_queries.items_of(session, number)
             told = audit_queries.events_of_batch(session, number)
             final = finality(session)
-        items = self._items(number, rows)
+            unfit = unfit_items(session, found, rows, self.clock.now())
+        items = self._items(number, rows, unfit)
         kept = tuple(item for item in items if item.status is not ItemStatus.LEFT_OUT)
         return BatchPage(
             self.rows([found])[0],
@@ -172,6 +178,7 @@ class PayoutBatches:
                 raise NotFound(f"没有第{number}批付款。", f"There is no payout batch {number}.")
             require_power(session, officer, Power.PAYOUT_APPROVER)
             rows = payout_queries.items_of(session, number)
+            unfit = unfit_items(session, found, rows, self.clock.now())
         if officer == found.preparer:
             raise Forbidden(
                 "编制与复核必须是两个人：请由另一位财务人员复核。",
@@ -183,10 +190,18 @@ class PayoutBatches:
                 "本批已复核或已过7天复核期限，请刷新页面查看。",
                 "This batch was approved already, or its 7 days have passed. Reload the page to see.",
             )
+        if len(unfit) == len(rows):
+            raise InvalidInput(
+                "本批没有一笔现在能付：收款方的余额或账户已变化。请重新编制。",
+                "No item of this batch can be paid now: the payees' credit or accounts have changed. "
+                "Draw up a new batch.",
+            )
         statement = acts.approve_payout(number, lines_of(rows), officer, now + VALID_SECONDS)
         return self.statements.propose(statement, proposer=officer, subject=f"batch:{number}")
 
-    def _items(self, number: int, rows: Sequence[PayoutItem]) -> tuple[ItemView, ...]:
+    def _items(
+        self, number: int, rows: Sequence[PayoutItem], unfit: Mapping[int, Sentence]
+    ) -> tuple[ItemView, ...]:
         digests = {ref for row in rows for ref in (row.paid_ref, row.returned_ref) if ref is not None}
         with self.stores.office.reading() as session:
             known = destinations(session, [row.account for row in rows])
@@ -194,7 +209,9 @@ class PayoutBatches:
             draft = payout_drafts.of_batch(session, number)
         noted = _notes(draft, rows)
         names = self.profiles.names(row.party for row in rows)
-        return tuple(_item(row, names, known, typed, noted.get(row.item)) for row in rows)
+        return tuple(
+            _item(row, names, known, typed, noted.get(row.item), unfit.get(row.item)) for row in rows
+        )
 
 
 def lines_of(rows: Sequence[PayoutItem]) -> list[acts.PayoutLine]:
@@ -217,6 +234,7 @@ def _item(
     known: Mapping[Hash32, PayoutDestination],
     typed: Mapping[Hash32, str],
     note: PayoutDraftItem | None,
+    warning: Sentence | None,
 ) -> ItemView:
     destination = known.get(row.account)
     return ItemView(
@@ -234,6 +252,7 @@ def _item(
         note.computed if note else None,
         Sentence(note.explanation_zh, note.explanation_en) if note else None,
         note.reason if note else "",
+        warning,
     )
 
 

@@ -59,6 +59,35 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("执行移除密钥", "Removal carried out"),
         Sentence("{party}的待移除密钥失效。", "The key of {party} that was to go is removed."),
     ),
+    "requestReplacement": (
+        Sentence("申请更换全部密钥", "Replacement of all keys"),
+        Sentence(
+            "{authority}申请以一把新密钥更换{party}的全部签名密钥，公示72小时后执行；更换前收款账户不可变更。",
+            "{authority} asks for one new key in the place of all signing keys of {party}, after 72 hours in public; "
+            "until then its payout account does not change.",
+        ),
+    ),
+    "cancelReplacement": (
+        Sentence("撤销更换密钥", "Replacement cancelled"),
+        Sentence(
+            "{party}撤销更换密钥的申请，只能撤销一次；再有申请由仲裁裁定。",
+            "{party} cancels the replacement of its keys. This works once; an arbiter decides on the next request.",
+        ),
+    ),
+    "ruleReplacement": (
+        Sentence("裁定更换密钥", "Ruling on a replacement"),
+        Sentence(
+            "{arbiter}裁定是否更换{party}的全部签名密钥（准许：{allowed}）。",
+            "{arbiter} rules whether all signing keys of {party} are replaced (allowed: {allowed}).",
+        ),
+    ),
+    "replaceSigners": (
+        Sentence("执行更换密钥", "Replacement carried out"),
+        Sentence(
+            "{party}的全部签名密钥由已公示的新密钥取代。",
+            "The new key that was announced takes the place of all signing keys of {party}.",
+        ),
+    ),
     "affiliate": (
         Sentence("执业机构备案", "Registration at an institution of practice"),
         Sentence(
@@ -111,9 +140,11 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
     "setShareRule": (
         Sentence("新的分账规则", "New share rule"),
         Sentence(
-            "{group}今后的预约：扣除平台份额后，机构得{institutionBps}，集团基金得{fundBps}，其余归医生。",
+            "{group}今后的预约：扣除平台份额后，机构得{institutionBps}，集团基金得{fundBps}，其余归医生。"
+            "医生所得减少的，须每位成员签署。",
             "For bookings of {group} from now on: after the platform's share the institution receives "
-            "{institutionBps}, the group fund {fundBps}, the doctor the rest.",
+            "{institutionBps}, the group fund {fundBps}, the doctor the rest. "
+            "Where doctors get less, each member has to sign.",
         ),
     ),
     "setStandingConsent": (
@@ -121,6 +152,24 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence(
             "{group}的成员无需负责人逐次签署即可被预约，截至：{standingUntil}。",
             "Members of {group} may be booked without the lead's signature each time, until: {standingUntil}.",
+        ),
+    ),
+    "setPolicy": (
+        Sentence("集团决策规则", "How a group decides"),
+        Sentence(
+            "今后{group}的决定须{quorum}位成员签署；0为由负责人决定。",
+            "From now on {quorum} members have to sign for {group}; 0 means that the lead decides.",
+        ),
+    ),
+    "transferLead": (
+        Sentence("移交负责人", "New lead"),
+        Sentence("{lead}立即接任{group}的负责人。", "{lead} takes over the lead of {group} at once."),
+    ),
+    "changeOfficers": (
+        Sentence("变更机构经办人", "Change of officers"),
+        Sentence(
+            "机构账户立即变更经办人，今后须{newThreshold}位共同签署。",
+            "The institution's account changes its officers at once; {newThreshold} of them sign together from now on.",
         ),
     ),
     "grantConsent": (
@@ -132,6 +181,34 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
     "withdrawConsent": (
         Sentence("撤回知情同意", "Consent withdrawn"),
         Sentence("患者撤回同意。", "The patient withdraws consent."),
+    ),
+    "commitFile": (
+        Sentence("登记病例文件", "Case file committed"),
+        Sentence(
+            "{by}为此病例登记一份文件的承诺；登记后不能更改，也不能移除。",
+            "{by} commits a file to this case, for good: it can be neither changed nor removed.",
+        ),
+    ),
+    "grantKey": (
+        Sentence("授予病例密钥", "Case key granted"),
+        Sentence(
+            "{recipient}得到病例密钥，可以调阅此病例，直到{validUntil}。",
+            "{recipient} receives the case's key and may open the case until {validUntil}.",
+        ),
+    ),
+    "endKeyGrant": (
+        Sentence("终止病例密钥授权", "Key grant ended"),
+        Sentence(
+            "{by}立即终止{recipient}调阅此病例的授权。",
+            "{by} ends the right of {recipient} to open this case, at once.",
+        ),
+    ),
+    "anchorLog": (
+        Sentence("锚定调阅日志", "Opening log anchored"),
+        Sentence(
+            "{platform}确认其调阅日志共{entries}条，此后不能减少或改写。",
+            "{platform} confirms {entries} entries of its opening log, which can no longer shrink or change.",
+        ),
     ),
     "book": (
         Sentence("预约会诊", "Booking of a consultation"),
@@ -166,6 +243,80 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("会诊过期", "Expiry"),
         Sentence("没有按时交付意见，费用全部退回医院。", "No opinion came in time: the whole price returns."),
     ),
+    "cancelWithdrawn": (
+        Sentence("因撤回同意而取消", "Cancellation after a withdrawn consent"),
+        Sentence(
+            "患者已撤回同意：时段释放，费用视同医院在撤回之时取消。",
+            "The patient withdrew consent: the hours are free again, and the fee is that of a cancellation by the "
+            "hospital at that moment.",
+        ),
+    ),
+    "recordAttendance": (
+        Sentence("出席记录", "Attendance"),
+        Sentence(
+            "医院与牵头专家确认出席的席位{seats}和加时{overtime}步；缺少必需席位时会诊取消，不收费。",
+            "Hospital and lead confirm that seats {seats} came, and {overtime} overtime steps; without a required seat "
+            "the consultation is cancelled for no fee.",
+        ),
+    ),
+    "markNoShow": (
+        Sentence("缺席记录", "Absence"),
+        Sentence(
+            "{by}记录缺席（医院提出：席位{seats}缺席；牵头专家提出：席位{seats}到场而医院缺席）。",
+            "{by} records an absence (by the hospital: of seats {seats}; by the lead: of the hospital, while "
+            "seats {seats} came).",
+        ),
+    ),
+    "reschedule": (
+        Sentence("改期", "Other hours"),
+        Sentence(
+            "会诊改到新的时间，其余条款不变；原时段释放。",
+            "The consultation moves to other hours; nothing else changes, and the old hours are free again.",
+        ),
+    ),
+    "substitute": (
+        Sentence("换医生", "Substitute"),
+        Sentence(
+            "一个席位改由另一位合格的医生担任，费用不变。",
+            "A seat goes to another qualified doctor, for the same fee.",
+        ),
+    ),
+    "dispute": (
+        Sentence("提出争议", "Dispute"),
+        Sentence(
+            "{by}对席位{seats}提出争议：只冻结这些席位的费用，等待协商、仲裁或约定的默认结果。",
+            "{by} contests seats {seats}: their fee alone is frozen until both agree, the arbiter rules, or the "
+            "default of the terms applies.",
+        ),
+    ),
+    "settleDispute": (
+        Sentence("和解", "Agreement on a dispute"),
+        Sentence(
+            "医院与医生同意对席位{seats}支付{bps}，余款退回医院；医院同时接收无争议的部分。",
+            "Hospital and doctors agree to pay {bps} of seats {seats}; the rest returns to the hospital, which accepts "
+            "what it did not contest.",
+        ),
+    ),
+    "rule": (
+        Sentence("仲裁裁定", "Ruling"),
+        Sentence(
+            "仲裁裁定对席位{seats}支付{bps}，余款退回医院。",
+            "The arbiter rules that {bps} of seats {seats} is paid; the rest returns to the hospital.",
+        ),
+    ),
+    "applyDefault": (
+        Sentence("默认结果", "Default"),
+        Sentence(
+            "仲裁期限已过，有争议的席位按条款约定的比例支付。",
+            "The arbiter's window has passed: contested seats are paid the share that the terms name.",
+        ),
+    ),
+    "releaseUncontested": (
+        Sentence("结算无争议部分", "Payment of what is not contested"),
+        Sentence(
+            "复核期已过，无争议的席位结算。", "The review window has passed: what nobody contests is paid."
+        ),
+    ),
     "deposit": (
         Sentence("入账", "Deposit"),
         Sentence("{bank}确认收到{hospital}的{amount}。", "{bank} confirms {amount} from {hospital}."),
@@ -187,6 +338,13 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
         Sentence("撤回收款账户", "Payout account taken back"),
         Sentence(
             "{party}撤回尚未生效的收款账户。", "{party} takes back the account that is not in force yet."
+        ),
+    ),
+    "dropPendingAccount": (
+        Sentence("作废待生效的收款账户", "Payout account dropped"),
+        Sentence(
+            "{party}的密钥正在更换，尚未生效的收款账户作废。",
+            "The keys of {party} are being replaced: its account that is not in force yet is dropped.",
         ),
     ),
     "preparePayout": (
@@ -211,15 +369,19 @@ _WORDS: Mapping[str, tuple[Sentence, Sentence]] = {
 
 _LABELS: Mapping[str, Sentence] = {
     "account": Sentence("账户承诺", "Account commitment"),
+    "added": Sentence("新增经办人", "Officers added"),
     "agreement": Sentence("协议承诺", "Agreement commitment"),
+    "allowed": Sentence("准许", "Allowed"),
     "amount": Sentence("金额", "Amount"),
     "approver": Sentence("复核人", "Approver"),
+    "arbiter": Sentence("仲裁", "Arbiter"),
     "authority": Sentence("认证机构", "Authority"),
     "a": Sentence("甲方", "First party"),
     "b": Sentence("乙方", "Second party"),
     "bank": Sentence("结算银行", "Settlement bank"),
     "bankRef": Sentence("银行流水号摘要", "Bank reference"),
     "batch": Sentence("批次", "Batch"),
+    "bps": Sentence("支付比例", "Share paid"),
     "by": Sentence("由谁提出", "By"),
     "caseFile": Sentence("病例承诺", "Case file commitment"),
     "city": Sentence("城市", "City"),
@@ -227,8 +389,11 @@ _LABELS: Mapping[str, Sentence] = {
     "consent": Sentence("同意书承诺", "Consent commitment"),
     "consenters": Sentence("集团签署人", "Who signs for the group"),
     "doctor": Sentence("医生", "Doctor"),
+    "entries": Sentence("日志条数", "Log entries"),
+    "file": Sentence("文件承诺", "File commitment"),
     "fundBps": Sentence("集团基金份额", "Share of the group fund"),
     "group": Sentence("集团", "Group"),
+    "head": Sentence("日志末条摘要", "Head of the log"),
     "home": Sentence("所属平台", "Home operator"),
     "hospital": Sentence("医疗机构", "Hospital"),
     "index": Sentence("密钥序号", "Key number"),
@@ -241,17 +406,22 @@ _LABELS: Mapping[str, Sentence] = {
     "lead": Sentence("负责人", "Lead"),
     "licence": Sentence("执业证承诺", "Licence commitment"),
     "mask": Sentence("项次", "Items"),
+    "newThreshold": Sentence("须共同签署的经办人数", "Officers who sign together"),
     "opinion": Sentence("意见承诺", "Opinion commitment"),
     "overtime": Sentence("超时（每步30分钟）", "Overtime (steps of 30 minutes)"),
     "party": Sentence("主体", "Party"),
+    "platform": Sentence("平台", "Platform"),
     "powers": Sentence("权限", "Powers"),
     "preparer": Sentence("编制人", "Preparer"),
     "profile": Sentence("档案摘要", "Profile digest"),
     "quorum": Sentence("须签署的成员数（0为负责人决定）", "Members who must sign (0: the lead decides)"),
     "reason": Sentence("理由承诺", "Reason commitment"),
+    "report": Sentence("情况说明承诺", "Report commitment"),
+    "recipient": Sentence("接收方", "Recipient"),
+    "removed": Sentence("移除的经办人", "Officers removed"),
     "revision": Sentence("登记版次", "Revision of the record"),
     "ruleVersion": Sentence("分账规则版次", "Version of the share rule"),
-    "seats": Sentence("签署意见的席位", "Seats that signed"),
+    "seats": Sentence("席位", "Seats"),
     "sequence": Sentence("序号", "Sequence"),
     "signer": Sentence("签名公钥", "Signing key"),
     "specialties": Sentence("诊疗科目", "Specialties"),
@@ -262,6 +432,11 @@ _LABELS: Mapping[str, Sentence] = {
 }
 
 
+_REPLACED = Sentence("被替换的条款，原定开始时间", "Replaces the terms that start at")
+# The deadline stands beside the statement, and a new key's signature is not part of what is signed.
+_UNSHOWN = ("deadline", "possession")
+
+
 def title(function: str) -> Sentence:
     return _WORDS[function][0]
 
@@ -269,7 +444,7 @@ def title(function: str) -> Sentence:
 def says(function: str, values: Values, names: Names) -> Sentence:
     """The sentence with the statement's own facts in it."""
     template = _WORDS[function][1]
-    facts = {name: fact(name, value, names) for name, value in values.items() if name != "terms"}
+    facts = {name: fact(name, value, names) for name, value in values.items() if name not in ("terms", "to")}
     return Sentence(
         template.zh.format_map({name: value.zh for name, value in facts.items()}),
         template.en.format_map({name: value.en for name, value in facts.items()}),
@@ -280,9 +455,11 @@ def fields(values: Values, names: Names) -> tuple[tuple[Sentence, Sentence], ...
     """Every field that goes into the digest but the deadline, which pages show with it; terms by their parts."""
     shown: list[tuple[Sentence, Sentence]] = []
     for name, value in values.items():
-        if name == "terms":
+        if name == "terms" and "to" in values:
+            shown.append((_REPLACED, fact("start", decode_terms(value).start, names)))
+        elif name in ("terms", "to"):
             shown += terms_in_words(decode_terms(value), names)
-        elif name != "deadline":
+        elif name not in _UNSHOWN:
             shown.append((_LABELS[name], fact(name, value, names)))
     return tuple(shown)
 

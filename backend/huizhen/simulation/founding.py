@@ -209,9 +209,9 @@ class Founding:
     def _change_rule(self, membership: Membership) -> None:
         version, institution, fund = membership.rule
         changed = (version + 1, institution, fund + 250)
-        self.stage.perform(
-            acts.set_share_rule(membership.group, *changed, self.stage.deadline, self.consenters(membership))
-        )
+        # Every doctor gets less, so every member signs.
+        everyone = sorted(membership.members)
+        self.stage.perform(acts.set_share_rule(membership.group, *changed, self.stage.deadline, everyone))
         membership.rule = changed
         self._rest()
 
@@ -258,9 +258,9 @@ class Founding:
             spare = Person(
                 doctor.kind, doctor.name, doctor.key.from_seed(self.seed, "spare", doctor.id), doctor.city
             )
-            self.stage.perform(
-                acts.add_signer(doctor.id, doctor.revision, spare.key.signer, self.stage.deadline)
-            )
+            adding = acts.add_signer(doctor.id, doctor.revision, spare.key.signer, self.stage.deadline)
+            digest = self.stage.statements.digest(adding)
+            self.stage.perform(adding.with_possession(spare.key.sign(digest)))
             self.stage.perform(
                 acts.request_signer_removal(doctor.id, doctor.revision + 1, 1, self.stage.deadline)
             )

@@ -125,7 +125,8 @@ def test_accept__after_everybody_lost_something__pays_what_was_earned(
     """Suspensions, departures and new rules never alter earned money."""
     doctor, institution = team.doctors[0], team.institutions[0]
     world.act(acts.leave(team.group, doctor, 1, world.deadline))
-    world.act(acts.set_share_rule(team.group, 2, 9000, 1000, world.deadline, (team.lead,)))
+    left = (*team.doctors[1:], team.lead)
+    world.act(acts.set_share_rule(team.group, 2, 9000, 1000, world.deadline, left))
     world.act(acts.end_affiliation(doctor, institution, institution, 1, world.deadline))
     for party in (doctor, institution, team.group, world.platform):
         world.suspend(party)

@@ -53,6 +53,7 @@ def test_book__signed_by_all__reserves_escrows_and_keeps_the_hash(
         "seats": 0,
         "overtime": 0,
         "escrowed": price,
+        "attended": 0,
     }
     for doctor in doctors:
         hours = [
@@ -202,8 +203,7 @@ def test_book__with_a_consent_until_the_end__is_accepted_and_a_second_less_rever
 def test_book__with_a_consent_that_was_withdrawn__reverts(world: World, team: Team, terms: Terms) -> None:
     case_file, consent = digest_of("case"), digest_of("consent")
     patient = world.consent(team.hospital, case_file, consent, valid_for=60 * DAY)
-    until = world.read("CaseAccess", "consentOf", case_file, consent)["validUntil"]
     statement = team.booking(with_consent(terms, case_file, consent))
     world.act(acts.withdraw_consent(case_file, consent, world.deadline), patient)
-    with refuses("ConsentNotInForce", consent=consent, validUntil=until, withdrawn=True):
+    with refuses("ConsentNotInForce", consent=consent, validUntil=world.chain.now(), withdrawn=True):
         world.act(statement)

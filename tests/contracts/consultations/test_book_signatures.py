@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
 from huizhen.domain.money import Fen
 from tests.support.refusals import refuses
@@ -124,9 +125,8 @@ def test_book__by_a_key_that_was_removed__reverts(world: World, asking_team: Tea
     terms = replace(asking_team.terms(), sign_by=world.chain.now() + 2 * DAY)
     statement = asking_team.booking(terms)
     signatures = world.sign(statement)
-    revision = world.revision(doctor)
-    world.act(acts.add_signer(doctor, revision, b"\7" * 20, world.deadline))
-    world.act(acts.request_signer_removal(doctor, revision + 1, 0, world.deadline))
+    world.act(world.adding(doctor, SoftwareKey.from_seed("a doctor's next key")))
+    world.act(acts.request_signer_removal(doctor, world.revision(doctor), 0, world.deadline))
     world.act(acts.remove_signer(doctor), at=world.chain.now() + DAY)
     with refuses("UnknownSigner", party=doctor, signer=0):
         world.send(statement, signatures)

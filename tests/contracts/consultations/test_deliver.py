@@ -64,6 +64,7 @@ def test_deliver__by_the_lead__keeps_seats_and_overtime_and_moves_no_money(
         "seats": BOTH,
         "overtime": 1,
         "escrowed": booking.terms.escrow(),
+        "attended": 0,
     }
 
 

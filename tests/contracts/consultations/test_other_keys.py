@@ -56,7 +56,7 @@ def test_book__signed_by_the_owner_of_a_wallet_as_itself__reverts(
     """A wallet's owner speaks for the wallet under the wallet's index only."""
     owner = SoftwareKey.from_seed("an owner")
     wallet = WalletKey(admin.deploy(project.ContractWallet, owner.signer).address, owner)
-    world.act(acts.add_signer(team.hospital, world.revision(team.hospital), wallet.signer, world.deadline))
+    world.act(world.adding(team.hospital, wallet))
     terms = team.terms()
     statement = team.booking(terms)
     hospital, *others = world.sign(statement)

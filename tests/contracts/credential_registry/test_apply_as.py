@@ -99,6 +99,14 @@ def test_apply_as__with_a_signer_too_short_to_be_one__reverts(world: World) -> N
         world.act(application(world, signer=KEY.signer[:TOO_SHORT]), KEY)
 
 
+@pytest.mark.parametrize("precompiled", [1, 2, 4, 10])
+def test_apply_as__with_a_precompiled_contract_as_verifier__reverts(world: World, precompiled: int) -> None:
+    """Number 4 answers with whatever it is asked, which would make every signature a good one."""
+    verifier = precompiled.to_bytes(20, "big")
+    with refuses("VerifierWithoutCode", verifier=f"0x{verifier.hex()}"):
+        world.act(application(world, signer=verifier + b"any key"), KEY)
+
+
 def test_apply_as__with_the_signer_of_another_party__reverts(world: World) -> None:
     with refuses("SignerTaken", party=world.bank):
         world.act(application(world, signer=world.keys[world.bank].signer), world.keys[world.bank])

@@ -12,7 +12,7 @@ from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statement import Signature, Statement
 from huizhen.domain.statuses import PartyKind
-from tests.support.passkeys import HELD_IN_A_CHIP, SYNCED, Assertion, Flags, Passkey
+from tests.support.passkeys import HELD_IN_A_CHIP, SITE, SYNCED, Assertion, Flags, Passkey
 from tests.support.refusals import refuses
 from tests.support.world import World
 
@@ -31,7 +31,7 @@ def owner(world: World, passkey: Passkey) -> PartyId:
 
 @pytest.fixture
 def adding(world: World, owner: PartyId) -> Statement:
-    return acts.add_signer(owner, world.revision(owner), SECOND.signer, world.deadline)
+    return world.adding(owner, SECOND)
 
 
 def send(world: World, statement: Statement, value: bytes) -> None:
@@ -120,6 +120,92 @@ def test_assertion__tampered_with__reverts(
     assertion = passkey.assertion(world.statements.digest(adding))
     with refuses("InvalidSignature", party=owner, signer=0):
         send(world, adding, tampered(assertion))
+
+
+# Rightly signed by the passkey, and yet not what a browser makes for this statement.
+
+ELSEWHERE: dict[str, Callable[[Passkey, Assertion], Assertion]] = {
+    "authenticator data without a counter": lambda key, a: key.signed(a.authenticator[:33], a.client),
+    "authenticator data a byte short": lambda key, a: key.signed(a.authenticator[:36], a.client),
+    "no authenticator data": lambda key, a: key.signed(b"", a.client),
+    "another type": lambda key, a: key.signed(a.authenticator, a.client.replace(".get", ".got")),
+    "type of another case": lambda key, a: key.signed(a.authenticator, a.client.replace(".get", ".GET")),
+    "a longer challenge": lambda key, a: key.signed(
+        a.authenticator, a.client.replace('","origin', 'A","origin')
+    ),
+    "a padded challenge": lambda key, a: key.signed(
+        a.authenticator, a.client.replace('","origin', '=","origin')
+    ),
+    "spaces in the JSON": lambda key, a: key.signed(a.authenticator, a.client.replace(":", ": ")),
+}
+
+
+@pytest.mark.parametrize("made", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_assertion__signed_over_what_no_browser_makes__reverts(
+    world: World,
+    passkey: Passkey,
+    owner: PartyId,
+    adding: Statement,
+    made: Callable[[Passkey, Assertion], Assertion],
+) -> None:
+    assertion = made(passkey, passkey.assertion(world.statements.digest(adding)))
+    with refuses("InvalidSignature", party=owner, signer=0):
+        send(world, adding, assertion.value)
+
+
+def test_assertion__with_the_challenge_smuggled_into_another_field__reverts(
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement
+) -> None:
+    """A page chooses what stands in some fields; the quotes in it are escaped, so it is no challenge."""
+    wanted = passkey.assertion(world.statements.digest(adding)).client.split(",")[1]
+    smuggled = passkey.assertion(bytes(32), origin=f"http://localhost:8000,{wanted},")
+    place = smuggled.client.index('challenge\\":') - 2
+    for start in (place, place + 1):
+        value = smuggled.value[:64] + start.to_bytes(32, "big") + smuggled.value[96:]
+        with refuses("InvalidSignature", party=owner, signer=0):
+            send(world, adding, value)
+
+
+@pytest.mark.parametrize("field", [64, 96], ids=["challenge", "type"])
+@pytest.mark.parametrize("place", [2**256 - 1, 2**256 - 20, 2**128, 10_000])
+def test_assertion__pointing_outside_the_client_data__reverts(
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement, field: int, place: int
+) -> None:
+    value = passkey.sign(world.statements.digest(adding))
+    with refuses("InvalidSignature", party=owner, signer=0):
+        send(world, adding, value[:field] + place.to_bytes(32, "big") + value[field + 32 :])
+
+
+def test_assertion__with_extensions__is_accepted(
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement
+) -> None:
+    """Authenticators may append to their 37 bytes."""
+    assertion = passkey.assertion(world.statements.digest(adding), flags=HELD_IN_A_CHIP | 0x80)
+    send(world, adding, passkey.signed(assertion.authenticator + b"\xa0", assertion.client).value)
+
+
+@pytest.mark.parametrize(
+    ("site", "origin"), [("elsewhere.example", f"http://{SITE}:8000"), (SITE, "https://elsewhere.example")]
+)
+def test_assertion__of_another_site__is_the_authenticators_to_refuse(
+    world: World, passkey: Passkey, owner: PartyId, adding: Statement, site: str, origin: str
+) -> None:
+    """A known limit: the verifier looks at neither site nor origin. Authenticators make a key for one site and use it
+    for no other, and the challenge is the digest of one statement, so another site gains nothing but what the holder
+    confirmed."""
+    send(world, adding, passkey.assertion(world.statements.digest(adding), site=site, origin=origin).value)
+    assert world.read("CredentialRegistry", "signerOf", owner, 1) == SECOND.signer
+
+
+@pytest.mark.parametrize("change", [lambda key: key[:-1], lambda key: key + b"\0", lambda key: flip(key, 83)])
+def test_apply_as__with_a_key_that_is_no_point__reverts(
+    world: World, passkey: Passkey, change: Callable[[bytes], bytes]
+) -> None:
+    signer = change(passkey.signer)
+    party = world.read("CredentialRegistry", "partyCount") + 1
+    applying = acts.apply_as(PartyKind.DOCTOR, world.platform, bytes(32), bytes(32), signer, world.deadline)
+    with refuses("InvalidSignature", party=party, signer=0):
+        world.act(applying, passkey)
 
 
 def test_assertion__sent_twice__works_once(

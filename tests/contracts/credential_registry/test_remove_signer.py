@@ -21,7 +21,7 @@ KEY = SoftwareKey.from_seed("second key")
 def holder(world: World) -> PartyId:
     """A doctor with two keys, the first of which is to go."""
     party = world.doctor()
-    world.act(acts.add_signer(party, world.revision(party), KEY.signer, world.deadline))
+    world.act(world.adding(party, KEY))
     world.act(acts.request_signer_removal(party, world.revision(party), FIRST, world.deadline))
     return party
 
@@ -37,9 +37,7 @@ def test_remove_signer__when_due__takes_the_key_its_say(world: World, holder: Pa
     assert world.read("CredentialRegistry", "signerOf", holder, FIRST) == b""
     assert world.read("CredentialRegistry", "removalOf", holder) == {"notBefore": 0, "index": 0}
 
-    adding = acts.add_signer(
-        holder, world.revision(holder), SoftwareKey.from_seed("x").signer, world.deadline
-    )
+    adding = world.adding(holder, SoftwareKey.from_seed("x"))
     with refuses("UnknownSigner", party=holder, signer=FIRST):
         world.act(adding)
     world.send(adding, [Signature(SECOND, KEY.sign(world.statements.digest(adding)))])
@@ -72,8 +70,8 @@ def test_remove_signer__leaves_the_key_to_the_party_for_ever(
     world: World, holder: PartyId, doctor: PartyId
 ) -> None:
     """Nobody else may take over a key that once spoke for somebody."""
-    removed = world.keys[holder].signer
+    removed = world.keys[holder]
     world.act(acts.remove_signer(holder), at=due(world, holder))
-    assert world.read("CredentialRegistry", "partyOfSigner", keccak(removed)) == holder
+    assert world.read("CredentialRegistry", "partyOfSigner", keccak(removed.signer)) == holder
     with refuses("SignerTaken", party=holder):
-        world.act(acts.add_signer(doctor, world.revision(doctor), removed, world.deadline))
+        world.act(world.adding(doctor, removed))

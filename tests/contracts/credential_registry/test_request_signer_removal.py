@@ -20,7 +20,7 @@ SECOND = SoftwareKey.from_seed("second key")
 def two_keyed(world: World) -> PartyId:
     """A doctor with two keys."""
     party = world.doctor()
-    world.act(acts.add_signer(party, world.revision(party), SECOND.signer, world.deadline))
+    world.act(world.adding(party, SECOND))
     return party
 
 

@@ -48,7 +48,7 @@ def test_found__signed_by_group_and_lead__begins_with_one_member_and_one_rule(
         "revision": 0,
     }
     assert world.read("DoctorGroups", "isMember", unfounded, outsider)
-    membership = {"joinedAt": at, "leftAt": 0, "spell": 1}
+    membership = {"joinedAt": at, "leftAt": 0, "spell": 1, "previous": 0, "leads": True}
     assert world.read("DoctorGroups", "membershipOf", unfounded, outsider) == membership
     assert world.read("DoctorGroups", "shareRuleOf", unfounded, 1) == {
         "institutionBps": 3000,

@@ -34,7 +34,13 @@ def test_join__signed_by_doctor_and_lead__is_a_member_at_once(
     at = world.last_second(joining)
     receipt = world.act(joining, at=at)
     assert events_of(world, receipt) == [event("MemberJoined", group=circle.group, doctor=outsider, spell=1)]
-    membership = {"joinedAt": at, "leftAt": 0, "spell": 1}
+    membership = {
+        "joinedAt": at,
+        "leftAt": 0,
+        "spell": 1,
+        "previous": circle.members[-1],
+        "leads": False,
+    }
     assert world.read("DoctorGroups", "membershipOf", circle.group, outsider) == membership
     assert world.read("DoctorGroups", "groupOf", circle.group)["members"] == 4
 
@@ -136,6 +142,23 @@ def test_join__a_group_that_shrank_below_its_quorum__needs_all_who_are_left(
         world.act(joining_council(world, council, newcomer, council.lead))
 
 
+def test_join__again_and_again__leaves_one_chain_of_all_who_ever_joined(
+    world: World, circle: Circle, outsider: PartyId
+) -> None:
+    """Whoever joins for the first time hangs behind the last who did; coming back changes no place."""
+    group, (first, second) = circle.group, circle.members
+    world.act(acts.leave(group, first, 1, world.deadline))
+    world.join(group, outsider)
+    world.join(group, first)
+    world.act(acts.leave(group, outsider, 1, world.deadline))
+    chain = {
+        doctor: world.read("DoctorGroups", "membershipOf", group, doctor)["previous"]
+        for doctor in (circle.lead, first, second, outsider)
+    }
+    assert chain == {circle.lead: 0, first: circle.lead, second: first, outsider: second}
+    assert world.read("DoctorGroups", "groupOf", group)["members"] == 3
+
+
 def test_join__a_member_or_the_lead__reverts(world: World, circle: Circle) -> None:
     for member in (circle.members[0], circle.lead):
         with refuses("AlreadyMember", group=circle.group, doctor=member):
@@ -166,7 +189,7 @@ def test_join__under_a_rule_that_has_changed__reverts(
     world: World, circle: Circle, outsider: PartyId, joining: Statement
 ) -> None:
     """The doctor agreed to the shares that were shown, and to no others."""
-    world.act(acts.set_share_rule(circle.group, 2, 3000, 2000, world.deadline, (circle.lead,)))
+    world.act(acts.set_share_rule(circle.group, 2, 3000, 2000, world.deadline, circle.everyone))
     with refuses("StaleRule", group=circle.group, named=1, current=2):
         world.act(joining)
 

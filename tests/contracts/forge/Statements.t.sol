@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {CaseAccess} from "../../../contracts/CaseAccess.sol";
+import {ICredentialRegistry} from "../../../contracts/interfaces/ICredentialRegistry.sol";
 import {IStatements} from "../../../contracts/interfaces/IStatements.sol";
 import {ForgeTest} from "./ForgeTest.sol";
 
@@ -11,13 +12,13 @@ contract StatementsTest is ForgeTest {
 
     function testFuzz_constructor__on_a_clock_in_seconds__is_accepted(uint256 timestamp) public {
         vm.warp(bound(timestamp, 1, LATEST_SECONDS));
-        new CaseAccess();
+        new CaseAccess(ICredentialRegistry(address(0)));
     }
 
     function testFuzz_constructor__on_a_clock_in_milliseconds__reverts(uint256 timestamp) public {
         timestamp = bound(timestamp, LATEST_SECONDS + 1, type(uint64).max);
         vm.warp(timestamp);
         vm.expectRevert(abi.encodeWithSelector(IStatements.ClockInMilliseconds.selector, timestamp));
-        new CaseAccess();
+        new CaseAccess(ICredentialRegistry(address(0)));
     }
 }

@@ -41,8 +41,8 @@ def test_confirm_payout__of_all_items__leaves_custody_with_what_is_still_owed(
     with moves(world, outstanding=-paid, custody=-paid):
         receipt = world.act(confirming, at=world.last_second(confirming))
     assert events_of(world, receipt) == [
-        event("PayoutConfirmed", batch=approved, items=ALL_ITEMS, bankRef=REFERENCE, amount=paid),
         event("Paid", bankRef=REFERENCE, amount=paid, custody=custody - paid),
+        event("PayoutConfirmed", batch=approved, items=ALL_ITEMS, bankRef=REFERENCE, amount=paid),
     ]
     state = office.state(approved)
     assert (state["outstanding"], state["confirmed"], state["returned"]) == (0, ALL_ITEMS, 0)

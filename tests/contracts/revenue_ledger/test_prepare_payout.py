@@ -104,46 +104,29 @@ def test_prepare_payout__withholding_all__is_accepted_and_a_fen_more_reverts(
     world.act(office.preparing([replace(line, withheld=Fen(EARNED))]))
 
 
-def test_prepare_payout__a_fen_more_than_was_earned__reverts(
+def test_prepare_payout__what_does_not_fit__is_decided_at_the_approval(
     world: World, office: PayoutOffice, lines: Lines
 ) -> None:
-    line = lines[0]
-    with refuses("CreditTooLow", party=line.party, credited=EARNED, needed=EARNED + 1):
-        world.act(office.preparing([replace(line, gross=Fen(EARNED + 1))]))
+    """A fen more than was earned, another account: the batch is drawn up, and both are left out."""
+    doctor, institution, group = lines
+    unfit = [
+        replace(doctor, gross=Fen(EARNED + 1)),
+        replace(institution, account=digest_of("another account")),
+    ]
+    batch = office.prepare([*unfit, group])
+    with moves(world, credited=-group.gross, outstanding=group.gross):
+        office.approve(batch, [*unfit, group])
+    assert office.state(batch)["outstanding"] == 0b100
 
 
-def test_prepare_payout__what_another_batch_has_taken__reverts(
-    world: World, office: PayoutOffice, lines: Lines
+def test_prepare_payout__to_no_account__reverts(
+    world: World, office: PayoutOffice, funded: PartyId, lines: Lines
 ) -> None:
-    line = replace(lines[0], gross=Fen(4000), withheld=Fen(0))
-    office.approved([line])
-    with refuses("CreditTooLow", party=line.party, credited=6000, needed=6001):
-        world.act(office.preparing([replace(line, gross=Fen(6001))]))
-
-
-def test_prepare_payout__to_a_payee_without_an_account__reverts(
-    world: World, office: PayoutOffice, funded: PartyId
-) -> None:
+    """It would fit a payee that has none."""
     world.act(acts.refund(funded, Fen(500), 0, world.deadline))
-    with refuses("NoAccountInForce", party=funded):
-        world.act(office.preparing([office.line(funded, 500)]))
-
-
-def test_prepare_payout__to_another_account__reverts(
-    world: World, office: PayoutOffice, lines: Lines
-) -> None:
-    line, other = lines[0], digest_of("another account")
-    with refuses("AccountDiffers", party=line.party, named=other, inForce=line.account):
-        world.act(office.preparing([replace(line, account=other)]))
-
-
-def test_prepare_payout__to_an_account_that_is_still_pending__reverts(
-    world: World, office: PayoutOffice, lines: Lines
-) -> None:
-    line = lines[0]
-    pending = office.name_account(line.party, digest_of("new account"))
-    with refuses("AccountDiffers", party=line.party, named=pending, inForce=line.account):
-        world.act(office.preparing([replace(line, account=pending)]))
+    for unpayable in (office.line(funded, 500), replace(lines[0], account=bytes(32))):
+        with refuses("NoAccountInForce", party=unpayable.party):
+            world.act(office.preparing([unpayable]))
 
 
 @pytest.mark.parametrize("officer", ["approver", "bank"])

@@ -9,7 +9,7 @@ import pytest
 from ape.contracts import ContractInstance
 from eth_utils.abi import function_signature_to_4byte_selector
 
-from huizhen.chain.deployer import RAIL_VERBS
+from huizhen.chain.rails import RAIL_VERBS
 from tests.support.ape_chain import Contracts
 
 

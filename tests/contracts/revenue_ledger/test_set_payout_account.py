@@ -11,6 +11,7 @@ from huizhen.domain.statuses import PartyKind
 from tests.support.events import event, events_of
 from tests.support.payouts import ACCOUNT_DELAY
 from tests.support.refusals import refuses
+from tests.support.replacements import every_replacement_pending
 from tests.support.signature_faults import Fault, each_signature_fault
 from tests.support.world import World, digest_of
 
@@ -126,3 +127,11 @@ def test_set_payout_account__by_whoever_earns__is_accepted_even_when_suspended(
 @each_signature_fault
 def test_set_payout_account__badly_signed__reverts(world: World, naming: Statement, fault: Fault) -> None:
     fault(world, naming)
+
+
+def test_set_payout_account__while_the_keys_are_replaced__reverts_and_is_accepted_afterwards(
+    world: World, payee: PartyId, naming: Statement
+) -> None:
+    with every_replacement_pending(world), refuses("ReplacementPending", party=payee):
+        world.act(naming)
+    world.act(naming)

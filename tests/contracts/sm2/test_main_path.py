@@ -91,7 +91,7 @@ def test_keys__replaced_by_sm2_and_back__each_speak_for_the_party(world: World, 
     doctor = sm2_team.doctors[1]
     first = world.keys[doctor]
     second = SM2Key.from_seed(world.addresses["SM2Verifier"], "a second chip")
-    world.act(acts.add_signer(doctor, world.revision(doctor), second.signer, world.deadline))
+    world.act(world.adding(doctor, second))
     removal = acts.request_signer_removal(doctor, world.revision(doctor), 0, world.deadline)
     (signature,) = world.sign(removal, second)
     world.send(removal, [replace(signature, index=1)])

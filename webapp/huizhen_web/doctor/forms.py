@@ -173,3 +173,8 @@ class KeyForm(HouseForm):
         [required(), at_most(400)],
         description=_l("In hex: an account's address, or a verifier's address followed by the public key."),
     )
+    possession = StringField(
+        _l("Signature of the new key"),
+        [at_most(4000)],
+        description=_l("Leave it empty at first: the page then shows what the new key has to sign."),
+    )

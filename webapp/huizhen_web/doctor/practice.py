@@ -50,7 +50,7 @@ def keys() -> Shown:
     rooms, form = services().practice.keys, KeyForm()
     if form.validate_on_submit():
         try:
-            return read_and_sign(rooms.propose_add(me(), form.signer.data))
+            return read_and_sign(rooms.propose_add(me(), form.signer.data, form.possession.data or ""))
         except InvalidInput as refusal:
             form.signer.errors = [say(refusal.sentence)]
     page = render_template("doctor/keys.html", page=rooms.page(me()), form=form)

@@ -66,7 +66,7 @@ def compare_balances(findings: Findings) -> None:
             },
         )
     custody = _custody(findings)
-    findings.compare("custody", (1,), CUSTODY, Read("BankRail", "custody"), {"": custody})
+    findings.compare("custody", (1,), CUSTODY, Read("IRail", "custody"), {"": custody})
     findings.compared["balances"] += 2 * (len(funds) + len(owed_to)) + 1
 
 
@@ -160,7 +160,7 @@ def compare_references(findings: Findings) -> None:
     deposits = {row.bank_ref: row for row in findings.rows(Deposit)}
     references = {(row.bank_ref, row.use): row for row in findings.rows(BankReference)}
     for (bank_ref, use), row in references.items():
-        read = Read("BankRail", "isUsed", (bank_ref,))
+        read = Read("IRail", "isUsed", (bank_ref,))
         findings.compare("bank_reference", (bank_ref, use), numbered(REFERENCE, bank_ref), read, {"": True})
         if use is ReferenceUse.COLLECTED:
             deposit = deposits.get(bank_ref)
