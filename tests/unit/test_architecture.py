@@ -159,6 +159,6 @@ def test_contracts__each_other__through_interfaces() -> None:
     for source in sorted((CHECKOUT / "contracts").glob("*.sol")):
         text = source.read_text(encoding="utf-8")
         ours = re.findall(r'^(?:import|}).*"(\./[^"]+)";$', text, re.MULTILINE)
-        made = {f"./{name}.sol" for name in re.findall(r"\bnew (\w+)\(", text)}
+        made = {f"./{name}.sol" for name in re.findall(r"\bnew (\w+)[({]", text)}
         shared = ("./interfaces/", "./types/", "./libraries/")
         assert all(path.startswith(shared) or path in made for path in ours), f"{source.name} imports {ours}"
