@@ -21,9 +21,11 @@ NEAREST = {
     "Parties": "credential_registry",
     "Signatures": "credential_registry",
     "Statements": "credential_registry",
+    "Amendments": "disputes",
     "Split": "consultations",
     "TermsCodec": "consultations",
     "TermsHash": "consultations",
+    "InstitutionAccounts": "institution_account",
     "SM2": "sm2",
     "SM2Multiples": "sm2",
     "SM3": "sm2",
@@ -101,7 +103,7 @@ class Judge:
 
     def _pytest(self, file: str) -> str:
         """The first test that failed, or nothing."""
-        nearest = NEAREST.get(file, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", file).lower())
+        nearest = NEAREST.get(file, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", file).lower())
         answer = self._tests.ask({"artifacts": str(self.folder / "contracts"), "nearest": nearest})
         failed: str = answer["failed"]
         if failed.startswith(BROKE_OFF):
