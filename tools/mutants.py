@@ -13,8 +13,9 @@ import argparse
 import os
 import sys
 import tomllib
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
@@ -89,18 +90,23 @@ def _judged(
             idle.put(judge)
 
     counted, waiting = 0, iter(chosen)
+    pending: deque[tuple[Mutant, Future[Verdict]]] = deque()
     with ThreadPoolExecutor(len(judges)) as pool, VERDICTS.open("ab" if remembered else "wb") as record:
-        # A few ahead of the one that is waited for, so that nobody idles while a slow one is judged.
-        while counted < count and (batch := list(islice(waiting, min(2 * len(judges), count - counted)))):
-            for mutant, verdict in zip(batch, pool.map(judged, batch), strict=True):
-                counted += verdict.outcome.counts
-                line = {"mutant": mutant.identity, "outcome": verdict.outcome, "by": verdict.by}
-                record.write(orjson.dumps(line) + b"\n")
-                record.flush()
-                print(
-                    f"{counted:4} {verdict.outcome.value:16} {mutant.operator}: {mutant.identity}", flush=True
-                )
-                yield mutant.identity, (mutant, verdict)
+        while counted < count:
+            # A few ahead of the one that is waited for, so that nobody idles while a slow one is judged.
+            ahead = islice(waiting, 4 * len(judges) - len(pending))
+            pending += [(mutant, pool.submit(judged, mutant)) for mutant in ahead]
+            if not pending:
+                break
+            mutant, future = pending.popleft()
+            verdict = future.result()
+            counted += verdict.outcome.counts
+            line = {"mutant": mutant.identity, "outcome": verdict.outcome, "by": verdict.by}
+            record.write(orjson.dumps(line) + b"\n")
+            record.flush()
+            print(f"{counted:4} {verdict.outcome.value:16} {mutant.operator}: {mutant.identity}", flush=True)
+            yield mutant.identity, (mutant, verdict)
+        pool.shutdown(cancel_futures=True)
 
 
 def _remembered() -> dict[str, Verdict]:
