@@ -43,7 +43,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ExitStack() as ending:
         first, *others = [ending.enter_context(closing(compiler(CHECKOUT))) for _ in range(WORKERS)]
-        project = Project.read(CHECKOUT, first)
+        project = Project.read(CHECKOUT, FOLDER / "draft", first)
         judges = [Judge(project, each, FOLDER / str(number)) for number, each in enumerate([first, *others])]
         for judge in judges:
             ending.enter_context(closing(judge))

@@ -22,6 +22,7 @@ from huizhen.errors import CallReverted, FatalNodeError
 CHAIN_ID = 31337  # as anvil says
 START = 1_790_000_000
 GAS = 12_000_000
+LARGEST = 2**17  # bytes: tests/unit/test_contract_size.py holds what ships to less, mutants are not optimised
 KEYS = tuple(SoftwareKey.from_seed("account", number) for number in range(20))
 ACCOUNTS = tuple(key.address.lower() for key in KEYS)
 
@@ -56,7 +57,7 @@ class RevmNode(Node):
         self.time, self.block = start, 0
         self._mined: list[Mined] = []
         self._named_marks: list[Mark] = []
-        configuration = pyrevm.CfgEnv(chain_id=CHAIN_ID)
+        configuration = pyrevm.CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=LARGEST)
         self._evm = pyrevm.EVM(env=pyrevm.Env(cfg=configuration), spec_id="CANCUN")
         for account in ACCOUNTS:
             self._evm.set_balance(account, 10**24)

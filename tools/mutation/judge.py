@@ -83,20 +83,31 @@ class Judge:
 
     def check_baseline(self) -> None:
         """Raises TestsFailWithoutMutant."""
-        self.project.build(self.folder / "contracts", {})
+        self.project.draft.with_changes(self._artefacts, {})
         failed = self._pytest("")
         if failed:
             raise TestsFailWithoutMutant(failed)
 
     def judge(self, mutant: Mutant) -> Verdict:
-        changed = self.project.compile(mutant, self.compiler)
-        if changed is None:
-            return Verdict(Outcome.NO_SOLIDITY)
-        if not changed:
-            return Verdict(Outcome.SAME)
-        self.project.build(self.folder / "contracts", changed)
-        failed = self._pytest(mutant.file) or self._forge(mutant)
-        return Verdict(Outcome.KILLED, failed) if failed else Verdict(Outcome.SURVIVED)
+        """On the draft first, where most mutants end; what survives there has to survive in what ships."""
+        outcome = Outcome.NO_SOLIDITY
+        for build in (self.project.draft, self.project.shipped):
+            changed = self.project.compile(mutant, build, self.compiler)
+            if changed is None:
+                continue
+            if not changed:
+                return Verdict(Outcome.SAME)
+            build.with_changes(self._artefacts, changed)
+            failed = self._pytest(mutant.file)
+            if failed:
+                return Verdict(Outcome.KILLED, failed)
+            outcome = Outcome.SURVIVED
+        failed = self._forge(mutant) if outcome is Outcome.SURVIVED else ""
+        return Verdict(Outcome.KILLED, failed) if failed else Verdict(outcome)
+
+    @property
+    def _artefacts(self) -> Path:
+        return self.folder / "contracts"
 
     def close(self) -> None:
         self._tests.close()
@@ -104,7 +115,7 @@ class Judge:
     def _pytest(self, file: str) -> str:
         """The first test that failed, or nothing."""
         nearest = NEAREST.get(file, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", file).lower())
-        answer = self._tests.ask({"artifacts": str(self.folder / "contracts"), "nearest": nearest})
+        answer = self._tests.ask({"artifacts": str(self._artefacts), "nearest": nearest})
         failed: str = answer["failed"]
         if failed.startswith(BROKE_OFF):
             raise RuntimeError(failed)
