@@ -34,6 +34,7 @@ FOLDER = CHECKOUT / "build" / "mutants"
 VERDICTS = FOLDER / "verdicts.jsonl"
 EQUIVALENT = CHECKOUT / "tests" / "contracts" / "mutants" / "equivalent.toml"
 WORKERS = 2
+AHEAD = 32
 
 
 def main() -> int:
@@ -93,8 +94,8 @@ def _judged(
     pending: deque[tuple[Mutant, Future[Verdict]]] = deque()
     with ThreadPoolExecutor(len(judges)) as pool, VERDICTS.open("ab" if remembered else "wb") as record:
         while counted < count:
-            # A few ahead of the one that is waited for, so that nobody idles while a slow one is judged.
-            ahead = islice(waiting, 4 * len(judges) - len(pending))
+            # Ahead of the one that is waited for, so that nobody idles while a slow one is judged.
+            ahead = islice(waiting, AHEAD - len(pending))
             pending += [(mutant, pool.submit(judged, mutant)) for mutant in ahead]
             if not pending:
                 break
