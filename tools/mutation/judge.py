@@ -89,21 +89,18 @@ class Judge:
             raise TestsFailWithoutMutant(failed)
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """On the draft first, where most mutants end; what survives there has to survive in what ships."""
-        outcome = Outcome.NO_SOLIDITY
-        for build in (self.project.draft, self.project.shipped):
-            changed = self.project.compile(mutant, build, self.compiler)
-            if changed is None:
-                continue
-            if not changed:
-                return Verdict(Outcome.SAME)
-            build.with_changes(self._artefacts, changed)
-            failed = self._pytest(mutant.file)
-            if failed:
-                return Verdict(Outcome.KILLED, failed)
-            outcome = Outcome.SURVIVED
-        failed = self._forge(mutant) if outcome is Outcome.SURVIVED else ""
-        return Verdict(Outcome.KILLED, failed) if failed else Verdict(outcome)
+        """By the draft. A survivor counts unless what ships would be the same to the byte."""
+        changed = self.project.compile(mutant, self.project.draft, self.compiler)
+        if changed is None:
+            return Verdict(Outcome.NO_SOLIDITY)
+        if not changed:
+            return Verdict(Outcome.SAME)
+        self.project.draft.with_changes(self._artefacts, changed)
+        failed = self._pytest(mutant.file)
+        if not failed and self.project.compile(mutant, self.project.shipped, self.compiler) == {}:
+            return Verdict(Outcome.SAME)
+        failed = failed or self._forge(mutant)
+        return Verdict(Outcome.KILLED, failed) if failed else Verdict(Outcome.SURVIVED)
 
     @property
     def _artefacts(self) -> Path:
