@@ -153,6 +153,8 @@ class RevmNode(Node):
                 return self._head(parameters[0])
             case "eth_getCode":
                 return "0x" + self.code(str(parameters[0])).hex()
+            case "eth_getLogs":
+                return self._logs(cast(dict[str, Any], parameters[0]))
             case "anvil_setCode":
                 return self._set_code(str(parameters[0]), bytes.fromhex(str(parameters[1])[2:]))
             case "eth_sendTransactionSync":
@@ -205,6 +207,12 @@ class RevmNode(Node):
             "contractAddress": mined.receipt.contract,
             "logs": mined.logs,
         }
+
+    def _logs(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        first, last = int(asked["fromBlock"], 16), int(asked["toBlock"], 16)
+        addresses = {address.lower() for address in asked["address"]}
+        within = [mined for mined in self._mined if first <= mined.receipt.block_number <= last]
+        return [log for mined in within for log in mined.logs if log["address"] in addresses]
 
     def _head(self, asked: object) -> dict[str, Any]:
         if asked not in ("latest", hex(self.block)):
