@@ -76,6 +76,7 @@ class Judge:
     compiler: Child
     folder: Path
     _tests: Child = field(init=False)
+    _forged: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._tests = Child([sys.executable, *PYTEST], self.project.checkout)
@@ -120,17 +121,11 @@ class Judge:
 
     def _forge(self, mutant: Mutant) -> str:
         suite = FORGE / f"{FORGE_NAMES.get(mutant.file, mutant.file)}.t.sol"
-        checkout = self.project.checkout
-        if not (checkout / suite).exists():
+        if not (self.project.checkout / suite).exists():
             return ""
-        scratch = self.folder / "checkout"
-        shutil.rmtree(scratch, ignore_errors=True)
-        for part in ("contracts", FORGE, "tests/vectors"):
-            shutil.copytree(checkout / part, scratch / part, ignore=shutil.ignore_patterns(".cache"))
-        shutil.copy(checkout / "foundry.toml", scratch)
-        for part in ("node_modules", "tools"):
-            (scratch / part).symlink_to(checkout / part)
-        (scratch / mutant.source.name).write_text(mutant.source.changed(mutant.change), encoding="utf-8")
+        scratch = self._scratch()
+        mutated = scratch / mutant.source.name
+        mutated.write_text(mutant.source.changed(mutant.change), encoding="utf-8")
         command = ["forge", "test", "--fuzz-seed", "1", "--match-path", str(suite)]
         try:
             finished = subprocess.run(
@@ -138,9 +133,25 @@ class Judge:
             )
         except subprocess.TimeoutExpired:
             return f"no end after {MOST_SECONDS} s"
+        finally:
+            mutated.write_bytes(mutant.source.content)
         if finished.returncode == 0:
             return ""
-        failed = re.search(r"^\[FAIL[^\]]*\] (\S+)", finished.stdout, re.MULTILINE)
+        failed = re.search(r"^\[FAIL.*\] (\w+)\(", finished.stdout, re.MULTILINE)
         if failed is None:
             raise RuntimeError(f"{' '.join(command)}\n{finished.stdout}\n{finished.stderr}")
         return failed[1]
+
+    def _scratch(self) -> Path:
+        """A checkout for forge, made once: forge keeps there what it has compiled."""
+        scratch, checkout = self.folder / "checkout", self.project.checkout
+        if self._forged:
+            return scratch
+        shutil.rmtree(scratch, ignore_errors=True)
+        for part in ("contracts", FORGE, "tests/vectors"):
+            shutil.copytree(checkout / part, scratch / part, ignore=shutil.ignore_patterns(".cache"))
+        shutil.copy(checkout / "foundry.toml", scratch)
+        for part in ("node_modules", "tools"):
+            (scratch / part).symlink_to(checkout / part)
+        self._forged = True
+        return scratch
