@@ -12,7 +12,7 @@ from huizhen.indexer.batch import Folding
 from huizhen.indexer.fetcher import moved
 from huizhen.indexer.projector import VERSION, Projector
 
-LOGS_AT_ONCE = 10_000
+LOGS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
