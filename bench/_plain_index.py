@@ -36,7 +36,8 @@ def plain_index(node: str, database: str, addresses: Mapping[str, str], last: in
     web3, artifacts, kinds = Web3(Web3.HTTPProvider(node)), Artifacts(), {}
     for name, address in addresses.items():
         contract = web3.eth.contract(Web3.to_checksum_address(address), abi=artifacts.artifact(name)["abi"])
-        for event in contract.events:
+        declared: Any = contract.events
+        for event in declared:
             kinds[address, bytes.fromhex(event.topic[2:])] = event()
     ours = [Web3.to_checksum_address(address) for address in addresses.values()]
     count = 0

@@ -82,10 +82,12 @@ def backfills(events: int, rounds: int, server: postgres.Postgres) -> dict[str, 
                 for name, mode, database in turns:
                     taken.setdefault(name, []).append(measure(mode, url, database, head))
     rate = {
-        name: statistics.median(each["events"] / each["seconds"] for each in runs) for name, runs in taken.items()
+        name: statistics.median(each["events"] / each["seconds"] for each in runs)
+        for name, runs in taken.items()
     }
     cpu = {
-        name: statistics.median(each["cpu"] / each["events"] for each in runs) * 1e6 for name, runs in taken.items()
+        name: statistics.median(each["cpu"] / each["events"] for each in runs) * 1e6
+        for name, runs in taken.items()
     }
     return {
         "sqlite_events_per_s": round(rate["sqlite"]),
@@ -96,7 +98,9 @@ def backfills(events: int, rounds: int, server: postgres.Postgres) -> dict[str, 
         "postgres_over_floor": round(rate["floor"] / rate["postgres"], 2),
         "plain_web3_over_sqlite": round(rate["sqlite"] / rate["plain"], 1),
         "rebuild_events_per_s": round(rate["rebuild"]),
-        "peak_mb_100k": round(max(each["peak_mb"] for name in ("sqlite", "postgres") for each in taken[name])),
+        "peak_mb_100k": round(
+            max(each["peak_mb"] for name in ("sqlite", "postgres") for each in taken[name])
+        ),
         "sqlite_cpu_us_per_event": round(cpu["sqlite"], 1),
         "postgres_cpu_us_per_event": round(cpu["postgres"], 1),
         "rebuild_cpu_us_per_event": round(cpu["rebuild"], 1),
@@ -106,7 +110,9 @@ def backfills(events: int, rounds: int, server: postgres.Postgres) -> dict[str, 
 def large(events: int) -> dict[str, float]:
     """Memory must not grow with the chain."""
     with replay_node(events) as (url, head, _process), tempfile.TemporaryDirectory() as folder:
-        return {"peak_mb_1m": round(measure("index", url, f"sqlite:///{folder}/index.sqlite", head)["peak_mb"])}
+        return {
+            "peak_mb_1m": round(measure("index", url, f"sqlite:///{folder}/index.sqlite", head)["peak_mb"])
+        }
 
 
 def head_latency(blocks: int) -> dict[str, float]:
@@ -126,7 +132,10 @@ def head_latency(blocks: int) -> dict[str, float]:
                 (newest,) = reader.execute("SELECT MAX(block_number) FROM event").fetchone()
                 seen.setdefault(newest, time.time())
                 time.sleep(0.004)
-        mined = {int(number): float(at) for number, at in (process.stdout.readline().split() for _ in range(blocks))}
+        mined = {
+            int(number): float(at)
+            for number, at in (process.stdout.readline().split() for _ in range(blocks))
+        }
     lags = [min(at for block, at in seen.items() if block >= number) - at_ for number, at_ in mined.items()]
     # The first blocks meet an indexer that is still starting.
     return {"head_p95_ms": round(statistics.quantiles(lags[5:], n=20)[-1] * 1000)}
@@ -136,7 +145,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=100_000)
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--large", type=int, default=1_000_000, help="events of the memory test; 0 leaves it out")
+    asked.add_argument(
+        "--large", type=int, default=1_000_000, help="events of the memory test; 0 leaves it out"
+    )
     asked.add_argument("--live", type=int, default=60, help="blocks of the latency test; 0 leaves it out")
     sizes = asked.parse_args()
     figures: dict[str, float] = {}

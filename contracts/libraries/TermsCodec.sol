@@ -39,8 +39,9 @@ library TermsCodec {
         if (version != VERSION) revert TermsVersion(version, VERSION);
         if (slots(packed) == 0) revert NoLength();
         uint256 previous;
+        uint256 place = firstSeat(packed);
         for (uint256 i; i < count;) {
-            SeatWord s = seat(packed, i);
+            (SeatWord s,) = seatAt(place);
             uint256 next = SeatWord.unwrap(s) >> 224;
             if (next <= previous) revert SeatsNotAscending(uint32(previous), uint32(next));
             previous = next;
@@ -49,6 +50,7 @@ library TermsCodec {
             if (flag > 1) revert FlagMalformed(flag);
             unchecked {
                 ++i;
+                place += SEAT;
             }
         }
         uint8 leading = lead(packed);
@@ -182,6 +184,22 @@ library TermsCodec {
         return uint128(value);
     }
 
+    /// @dev Where in calldata the seats begin; each is SEAT bytes behind the one before.
+    function firstSeat(bytes calldata packed) internal pure returns (uint256 place) {
+        assembly ("memory-safe") {
+            place := add(packed.offset, HEADER)
+        }
+    }
+
+    /// @dev The seat at a place, and its fee.
+    function seatAt(uint256 place) internal pure returns (SeatWord value, uint256 amount) {
+        assembly ("memory-safe") {
+            value := calldataload(place)
+            // 19 bytes of the seat and the fee of 16 bytes end 3 bytes behind its first word.
+            amount := shr(128, shl(128, calldataload(add(place, 3))))
+        }
+    }
+
     function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {
         unchecked {
             return uint160(word(packed, HEADER + 23 + index * SEAT));
@@ -242,9 +260,17 @@ library TermsCodec {
     }
 
     function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {
-        list = new uint32[](seatCount(packed));
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = seat(packed, i).doctor();
+        uint256 count = seatCount(packed);
+        list = new uint32[](count);
+        for (uint256 i; i < count;) {
+            uint256 next = seat(packed, i).doctor();
+            unchecked {
+                ++i;
+            }
+            // The first word is the length, so the places are counted from 1.
+            assembly ("memory-safe") {
+                mstore(add(list, mul(i, 32)), next)
+            }
         }
     }
 

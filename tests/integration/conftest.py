@@ -9,8 +9,8 @@ import pytest
 
 from huizhen.db.base import OfficeBase
 from huizhen.db.session import Store, open_office
-from tests.support.chain_setup import ChainSetup, deployed_chain
 from tests.support import postgres as postgres_server
+from tests.support.chain_setup import ChainSetup, deployed_chain
 from tests.support.clinic import Clinic
 from tests.support.postgres import Postgres
 

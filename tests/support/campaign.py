@@ -183,11 +183,9 @@ class Campaign:
     def _start(self, store: Store, transport: Transport) -> Indexer:
         decoder = LogDecoder(Artifacts(), ADDRESSES)
         node = Node([LIAR, HONEST], transport=transport)
-        indexer = Indexer(
+        return Indexer(
             store, node, decoder, Ground(CHAIN_ID, 1, PartyId(TAX)), confirmations=2, window=WINDOW
         )
-        indexer.wait = lambda _seconds: None
-        return indexer
 
     @contextmanager
     def _killed_while_committing(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ Each act is one transaction. The state is small and can be copied, so that a cha
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -179,7 +180,7 @@ class ImaginedWorld:
             mask = (1 << len(case.terms.seats)) - 1
             return [("Consultations", "Delivered", (number, self._hash("opinion"), mask, 0))]
         del self.open[number]
-        legs = []
+        legs: list[tuple[LegKind, int, int]] = []
         for seat in case.terms.seats:
             platform, place, fund = (
                 seat.fee * 500 // 10_000,
@@ -193,13 +194,12 @@ class ImaginedWorld:
         settled: Emitted = ("Consultations", "Settled", (number, dice.random() < 0.8))
         return [settled, self._release(number, case, legs)]
 
-    def _release(self, number: int, case: Open, legs: object) -> Emitted:
-        paid: list[tuple[LegKind, int, int]] = list(legs)  # type: ignore[call-overload]
-        total = sum(amount for _, _, amount in paid)
-        for _, party, amount in paid:
+    def _release(self, number: int, case: Open, legs: Sequence[tuple[LegKind, int, int]]) -> Emitted:
+        total = sum(amount for _, _, amount in legs)
+        for _, party, amount in legs:
             self.credit[party] = self.credit.get(party, 0) + amount
         self.available[case.hospital] += case.escrowed - total
-        words = [kind << 160 | party << 128 | amount for kind, party, amount in paid]
+        words = [kind << 160 | party << 128 | amount for kind, party, amount in legs]
         return ("RevenueLedger", "EscrowReleased", (number, case.hospital, case.escrowed, words))
 
     def _pay(self, dice: random.Random) -> list[Emitted]:

@@ -1,4 +1,4 @@
-"""Logs as a node would show them, from names and plain values: the other way round than the decoder, by the ABI alone."""
+"""Logs as a node would show them, from names and plain values by the ABI: the decoder the other way round."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ class ReplayChain:
         encoded = [[self.encoder.encode(each) for each in logs] for logs in transactions]
         content = orjson.dumps(encoded)
         hash_ = "0x" + sha256(f"{parent}/{number}/{salt}".encode() + content).hexdigest()
-        hashes, logs = [], []
+        hashes: list[str] = []
+        logs: list[Any] = []
         for place, of_one in enumerate(encoded):
             # Of its content alone, so that another block can include it again.
             tx_hash = "0x" + sha256(b"tx" + orjson.dumps(of_one)).hexdigest()
@@ -90,7 +91,7 @@ class ReplayChain:
                     "removed": False,
                 }
                 logs.append(log)
-        bloom = f"0x{bits_of_logs(logs):0512x}"  # type: ignore[arg-type]
+        bloom = f"0x{bits_of_logs(logs):0512x}"
         joined = b",".join(map(orjson.dumps, logs))
         time = START + self.step * number
         self.blocks.append(Block(number, hash_, parent, time, joined, len(logs), bloom, tuple(hashes)))

@@ -18,7 +18,17 @@ from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import UndecodableLog
 
-__all__ = ["CONTRACTS", "REFUSING", "LogDecoder", "PlainLog", "Record", "class_name", "plain_log", "plain_logs", "snake_case"]
+__all__ = [
+    "CONTRACTS",
+    "REFUSING",
+    "LogDecoder",
+    "PlainLog",
+    "Record",
+    "class_name",
+    "plain_log",
+    "plain_logs",
+    "snake_case",
+]
 
 # Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
@@ -59,7 +69,15 @@ def plain_logs(logs: Iterable[RawLog]) -> list[PlainLog]:
         if address not in addresses:
             addresses[address] = fromhex(address[2:])
         topics = fromhex("".join(log["topics"]).replace("0x", ""))
-        values = (number, int(log["logIndex"], 16), tx_index, tx_hash, addresses[address], topics, fromhex(log["data"][2:]))
+        values = (
+            number,
+            int(log["logIndex"], 16),
+            tx_index,
+            tx_hash,
+            addresses[address],
+            topics,
+            fromhex(log["data"][2:]),
+        )
         found.append(new(PlainLog, values))
     return found
 

@@ -43,7 +43,9 @@ _ENUMS: Mapping[str, Mapping[int, IntEnum]] = {
 }
 _int = int.from_bytes
 _new = object.__new__
-_set_kind, _set_party, _set_amount = (cast(Any, each).__set__ for each in (Leg.kind, Leg.party, Leg.amount))
+_set_kind, _set_party, _set_amount = (
+    cast(Any, vars(Leg)[name]).__set__ for name in ("kind", "party", "amount")
+)
 
 
 def event_decoder(entry: AbiEntry) -> tuple[type[ChainEvent], Decode]:
@@ -88,18 +90,26 @@ def _compiled(kind: type[ChainEvent], inputs: list[AbiEntry]) -> Decode:
     names = [f"v_{snake_case(each['name'])}" for each in inputs]
     lines += ["event = new(kind)", "set_at(event, at)"]
     lines += [f"set_{name}(event, {name})" for name in names]
-    text = ",".join(f'"{name[2:]}":{{{_shown(each, name)}}}' for name, each in zip(names, inputs, strict=True))
-    subjects = ", ".join("None" if name is None else f"v_{name}" for name in subject_names(kind, numeric(inputs)))
+    text = ",".join(
+        f'"{name[2:]}":{{{_shown(each, name)}}}' for name, each in zip(names, inputs, strict=True)
+    )
+    subjects = ", ".join(
+        "None" if name is None else f"v_{name}" for name in subject_names(kind, numeric(inputs))
+    )
     lines.append(f"return event, f'{{{{{text}}}}}', ({subjects})")
     source = "def decode(at, body):\n" + "".join(f"    {line}\n" for line in lines)
     # Setting the slots is what the frozen dataclass itself does, at half the price.
-    setters = {f"set_v_{field.name}": getattr(kind, field.name).__set__ for field in fields(kind) if field.name != "at"}
+    setters = {
+        f"set_v_{field.name}": getattr(kind, field.name).__set__
+        for field in fields(kind)
+        if field.name != "at"
+    }
     scope: dict[str, Any] = {
         **_SCOPE,
         **setters,
         "kind": kind,
         "new": object.__new__,
-        "set_at": cast(Any, kind.at).__set__,
+        "set_at": cast(Any, vars(ChainEvent)["at"]).__set__,
         "unpack": Struct(">" + "".join(word.format for word in words)).unpack_from,
     }
     # The text is made of our own compiler's ABI, never of what a node sends.
@@ -109,7 +119,11 @@ def _compiled(kind: type[ChainEvent], inputs: list[AbiEntry]) -> Decode:
 
 def numeric(inputs: list[AbiEntry]) -> frozenset[str]:
     """The arguments that are numbers: an `id` that is a hash names no consultation."""
-    return frozenset(snake_case(each["name"]) for each in inputs if each["type"].startswith(("uint", "bool")) and not _is_dynamic(each))
+    return frozenset(
+        snake_case(each["name"])
+        for each in inputs
+        if each["type"].startswith(("uint", "bool")) and not _is_dynamic(each)
+    )
 
 
 class _Word(NamedTuple):
@@ -127,7 +141,7 @@ def _is_dynamic(field: AbiEntry) -> bool:
 
 def _is_enum(field: AbiEntry) -> bool:
     """Raises TypeError for one that the decoder does not know."""
-    internal: str = field.get("internalType", "")
+    internal = str(field.get("internalType", ""))
     if internal.startswith("enum ") and internal not in _ENUMS:
         raise TypeError(f"{internal} in an event: the decoder has to learn it")
     return internal in _ENUMS
@@ -155,7 +169,11 @@ def _word(name: str, field: AbiEntry) -> _Word:
     if bits <= 64 or bits in (128, 256):
         most = MOST_FEN if bits in (128, 256) else (1 << bits) - 1
         return _Word("QQQQ", parts, f"{empty} or {name} > {most}", "")
-    wrong = f"p{name} or q{name} >> {bits - 128}" if bits > 128 else f"p{name} or q{name} or r{name} >> {bits - 64}"
+    wrong = (
+        f"p{name} or q{name} >> {bits - 128}"
+        if bits > 128
+        else f"p{name} or q{name} or r{name} >> {bits - 64}"
+    )
     return _Word("QQQQ", parts, wrong, f"{name} |= q{name} << 128 | r{name} << 64")
 
 

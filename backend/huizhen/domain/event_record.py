@@ -33,7 +33,8 @@ class Subjects:
 
 def arguments_text(event: ChainEvent) -> str:
     """JSON by field name; bytes as hex, masks beyond 64 bits as hex, a leg as its kind, party and amount."""
-    template, read = _template(type(event))
+    kind: Any = type(event)
+    template, read = _template(kind)
     return template % tuple([argument_text(value) for value in read(event)])
 
 
@@ -45,7 +46,8 @@ def subject_values(event: ChainEvent) -> tuple[int | None, ...]:
     """The fields of Subjects in their order; `id` serves as a consultation only where it is a number."""
     names = _argument_names(type(event))
     numbers = frozenset(name for name in names if isinstance(getattr(event, name), int))
-    return tuple([name and getattr(event, name) for name in subject_names(type(event), numbers)])
+    wanted = subject_names(type(event), numbers)
+    return tuple([None if name is None else getattr(event, name) for name in wanted])
 
 
 def _argument_names(kind: type[ChainEvent]) -> tuple[str, ...]:
@@ -53,8 +55,8 @@ def _argument_names(kind: type[ChainEvent]) -> tuple[str, ...]:
 
 
 @cache
-def _template(kind: type[ChainEvent]) -> tuple[str, Callable[[ChainEvent], tuple[Any, ...]]]:
-    """Every event of a kind has the same text around its values."""
+def _template(kind: Any) -> tuple[str, Callable[[ChainEvent], tuple[Any, ...]]]:
+    """Every event of a kind (a class of ChainEvent) has the same text around its values."""
     names = _argument_names(kind)
     template = "{" + ",".join(f'"{name}":%s' for name in names) + "}"
     if len(names) == 1:
@@ -68,7 +70,8 @@ def subject_names(kind: type[ChainEvent], numbers: frozenset[str]) -> tuple[str 
     names = _argument_names(kind)
     wanted = (("consultation", "id"), _PARTY, _COUNTERPARTY, ("group",), ("batch",))
     return tuple(
-        next((each for each in candidates if each in names and each in numbers), None) for candidates in wanted
+        next((each for each in candidates if each in names and each in numbers), None)
+        for candidates in wanted
     )
 
 

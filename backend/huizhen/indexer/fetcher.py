@@ -104,7 +104,9 @@ class Fetcher:
         wanted = {log.block_number for log in plain} | {last}
         # Where most blocks have logs, the others' headers cost little, and show that they have none.
         dense = len(wanted) * DENSE >= last - first
-        base, *headers = self._node.headers([first - 1, *(range(first, last + 1) if dense else sorted(wanted))])
+        base, *headers = self._node.headers(
+            [first - 1, *(range(first, last + 1) if dense else sorted(wanted))]
+        )
         hashes = {header.number: header.hash for header in headers}
         if any(hashes[log.block_number] != raw["blockHash"] for log, raw in zip(plain, logs, strict=True)):
             raise moved()

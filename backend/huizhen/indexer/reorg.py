@@ -64,7 +64,9 @@ def rewind(connection: Connection, cursor: Cursor, ancestor: tuple[int, Hash32])
 def _put_back(connection: Connection, name: str, images: Mapping[Key, Row | None]) -> None:
     present = load_all(connection, name, list(images))
     delete_rows(connection, name, [key for key in present if images[key] is None])
-    insert_rows(connection, name, [row for key, row in images.items() if row is not None and key not in present])
+    insert_rows(
+        connection, name, [row for key, row in images.items() if row is not None and key not in present]
+    )
     update_rows(connection, name, [row for key, row in images.items() if row is not None and key in present])
 
 

@@ -85,7 +85,7 @@ class RowSet:
         """The row as it is now and as it will be: not to be changed in place."""
         of = self._tables.get(model) or self._open(model)
         row = of.rows.get(key, _UNKNOWN)
-        return self._recall(of, key) if row is _UNKNOWN else row  # type: ignore[no-any-return]
+        return self._recall(of, key) if row is _UNKNOWN else row
 
     def get(self, model: type[IndexBase], *key: Any) -> Row:
         """Raises IndexCorrupt: the contracts never speak of what they have not announced."""

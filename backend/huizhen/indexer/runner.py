@@ -108,12 +108,14 @@ class Indexer:
             if self._tables.keep_what_the_chain_has():
                 self._build_anew()
         except IndexCorrupt as error:
-            log.warning("the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en)
+            log.warning(
+                "the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en
+            )
             self._tables.start_over()
         return self.once()
 
     def prepare(self) -> None:
-        """Makes the tables, of this version. Raises IndexCorrupt or UndecodableLog where the stored logs are at fault."""
+        """Makes the tables, of this version. Raises IndexHalted where the stored logs are at fault."""
         if not self._prepared:
             with _without_garbage_collection():
                 self._tables.prepare()
@@ -166,7 +168,9 @@ class Indexer:
         last = stretch.last
         floor = max(cursor.undo_floor, min(last.number, head.settled))
         reached = Cursor(last.number, last.hash, floor)
-        headers = [(header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers]
+        headers = [
+            (header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers
+        ]
         with self._writing(cursor) as connection:
             self._folding.write(connection, records, images_above=head.settled)
             bulk.insert_values(connection, "log", stretch.logs)

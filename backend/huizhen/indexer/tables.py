@@ -1,4 +1,4 @@
-"""The tables of an index over its life: made bare, indexed once filled, brought to a version, cut back and built anew."""
+"""The tables of an index over its life: made bare, indexed once filled, cut back, built anew in another version."""
 
 from __future__ import annotations
 

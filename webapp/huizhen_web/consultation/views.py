@@ -61,7 +61,7 @@ def _shown(
 ) -> str:
     page = _page(consultation_id)
     deliver = DeliverForm(formdata=None)
-    deliver.offer_steps(page.terms.pricing.overtime_steps)
+    deliver.offer_steps(page.overtime_open)
     return render_template(
         "consultation/page.html",
         page=page,
@@ -166,7 +166,7 @@ def sign_opinion(consultation_id: int) -> Shown:
 @signed_in(Role.DOCTOR)
 def deliver(consultation_id: int) -> Shown:
     form = DeliverForm()
-    form.offer_steps(_page(consultation_id).terms.pricing.overtime_steps)
+    form.offer_steps(_page(consultation_id).overtime_open)
     if not form.validate_on_submit():
         return _shown(consultation_id), 400
     try:

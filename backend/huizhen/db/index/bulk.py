@@ -3,6 +3,9 @@
 Values are encoded here as the column types of db.types store them; a test holds both against each other.
 """
 
+# Tables and columns are named by our own metadata; values are always bound or copied.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
@@ -89,7 +92,9 @@ def row_reader(name: str, columns: tuple[str, ...] = ()) -> Callable[[Row], Valu
     columns = columns or column_names(name)
     read = itemgetter(*columns)
     table = table_of(name)
-    special = [(at, encode) for at, column in enumerate(columns) if (encode := _encoder(table.c[column].type))]
+    special = [
+        (at, encode) for at, column in enumerate(columns) if (encode := _encoder(table.c[column].type))
+    ]
     if not special:
         return read
 
@@ -162,7 +167,12 @@ def _cell(value: Any) -> str:
 
 
 def _update_by_copy(
-    connection: Connection, name: str, suffix: str, others: tuple[str, ...], keys: tuple[str, ...], values: Sequence[Values]
+    connection: Connection,
+    name: str,
+    suffix: str,
+    others: tuple[str, ...],
+    keys: tuple[str, ...],
+    values: Sequence[Values],
 ) -> None:
     target, staging = f'"{name}{suffix}"', f'"staging_{name}"'
     driver: Any = connection.connection.driver_connection

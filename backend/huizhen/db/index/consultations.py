@@ -13,12 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
+from huizhen.domain import terms as drawn_up
 from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus, Resolution
-from huizhen.domain import terms as drawn_up
 from huizhen.domain.terms import Terms
 
 
@@ -27,11 +27,16 @@ class Consultation(Traced, IndexBase):
 
     `escrowed` is what the hospital set aside, `held` what is still in escrow: `held + credited + returned == escrowed`.
     `seats` is the mask of those that signed the opinion, `attended` of those that hospital and lead recorded as present
-    (0: not recorded). After an amendment all columns are of the new terms. `lead` is the index of the leading seat, where `lead_doctor` sits.
+    (0: not recorded). After an amendment all columns are of the new terms. `lead` is the index of the leading seat,
+    where `lead_doctor` sits.
     """
 
     __tablename__ = "consultation"
-    __table_args__ = (Index(None, "hospital", "status"), Index(None, "status", "start"), Index(None, "terms_hash", unique=True))
+    __table_args__ = (
+        Index(None, "hospital", "status"),
+        Index(None, "status", "start"),
+        Index(None, "terms_hash", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     terms_hash: Mapped[Hash32]
@@ -116,7 +121,7 @@ class Amendment(Traced, IndexBase):
 
 
 class Absence(Traced, IndexBase):
-    """What one side alone said: the hospital, that seats were absent; the lead, that the hospital was and the seats came."""
+    """What one side alone said: the hospital, that seats were absent; the lead, that it was and the seats came."""
 
     __tablename__ = "absence"
 

@@ -94,7 +94,7 @@ class BankReference(Traced, IndexBase):
 
 
 class PayIn(Traced, IndexBase):
-    """Tokens paid into the rail under a reference; `waiting` until the bank records them or the payer takes them back."""
+    """Tokens paid into the rail under a reference; `waiting` until recorded by the bank or taken back by the payer."""
 
     __tablename__ = "pay_in"
 

@@ -54,7 +54,7 @@ class Signer(Traced, IndexBase):
 class Replacement(Traced, IndexBase):
     """A party's keys that the authority asks to replace; ended ones keep the count of acts, as KeyReplacement.sol does.
 
-    `not_before` 0: nothing is asked for. `contested`: a key of the party has cancelled once; `allowed`: an arbiter ruled.
+    `not_before` 0: nothing is asked for. `contested`: a key of the party has cancelled; `allowed`: an arbiter ruled.
     """
 
     __tablename__ = "replacement"
@@ -70,7 +70,7 @@ class Replacement(Traced, IndexBase):
 
 
 class InstitutionAccount(Traced, IndexBase):
-    """A contract that several officers sign through; `officers` is a JSON list of the ERC-7913 signers it began with."""
+    """A contract that several officers sign through; `officers` is a JSON list of their ERC-7913 signers at first."""
 
     __tablename__ = "institution_account"
 

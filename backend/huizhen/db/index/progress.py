@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
 
-from huizhen.db.index.chain import Block, Cursor, Event, Undo
 from huizhen.db.index.bulk import insert_values
+from huizhen.db.index.chain import Block, Cursor, Event, Undo
 from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.sentence import Sentence

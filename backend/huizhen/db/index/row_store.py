@@ -88,7 +88,8 @@ def load_all(connection: Connection, name: str, keys: Sequence[Key], suffix: str
         else:
             wanted = tuple_(*(table.c[column] for column in columns)).in_(some)
         for row in connection.execute(select(table).where(wanted)).mappings():
-            found[read_key(row)] = dict(row)
+            values = dict(row)
+            found[read_key(values)] = values
     return found
 
 
@@ -139,7 +140,8 @@ def _shown(value: Any) -> Any:
 def typed_row(name: str, values: tuple[Any, ...]) -> Row:
     """A line of an append-only table as projections write it, with the types that a query gives."""
     return {
-        column: stored_enum(name, column, value) for column, value in zip(column_names(name), values, strict=True)
+        column: stored_enum(name, column, value)
+        for column, value in zip(column_names(name), values, strict=True)
     }
 
 

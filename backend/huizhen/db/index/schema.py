@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -87,7 +88,8 @@ def has_stored_logs(connection: Connection) -> bool:
     there = inspect(connection)
     return all(
         there.has_table(name)
-        and {column["name"] for column in there.get_columns(name)} == set(IndexBase.metadata.tables[name].c.keys())
+        and {column["name"] for column in there.get_columns(name)}
+        == set(IndexBase.metadata.tables[name].c.keys())
         for name in KEPT
     )
 
@@ -97,7 +99,8 @@ def _beside(generation: int) -> list[Table]:
     metadata, found = MetaData(naming_convention=IndexBase.metadata.naming_convention), []
     for table in projected():
         copied = table.to_metadata(metadata, name=table.name + suffix(generation))
-        for part in (*copied.indexes, *copied.constraints):
+        parts: list[Any] = [*copied.indexes, *copied.constraints]
+        for part in parts:
             if part.name is not None:
                 part.name = conv(f"{_BUILT.sub('', str(part.name))}{suffix(generation)}")
         found.append(copied)

@@ -24,7 +24,9 @@ def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
 
 
 def consent_withdrawn(rows: RowSet, event: on.ConsentWithdrawn) -> None:
-    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=event.at.block_time)
+    """A consent ends when it is withdrawn."""
+    now = event.at.block_time
+    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=now, valid_until=now)
 
 
 def file_committed(rows: RowSet, event: on.FileCommitted) -> None:
