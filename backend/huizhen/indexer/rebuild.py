@@ -30,7 +30,7 @@ class Rebuild:
             schema.drop_beside(connection)
             generation = schema.next_generation(connection)
             schema.create_beside(connection, generation)
-        folding = Folding(self.projector, schema.suffix(generation))
+        folding = Folding(self.projector, schema.suffix(generation), empty=True)
         built: tuple[int, Hash32 | None] = (-1, None)
         while True:
             built = self._build(folding, built)
