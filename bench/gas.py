@@ -4,11 +4,14 @@ Whole transactions (base cost, calldata, execution, refunds), each in a block of
 is cold. Optimizer 10,000 runs, without via-IR, rules of cancun; the figure with the P-256 precompile needs osaka.
 Keys are externally owned unless a figure says otherwise.
 
-    .venv/bin/python bench/gas.py
+    .venv/bin/python bench/gas.py            the table, and the figures as JSON in the last line
+    .venv/bin/python bench/gas.py --check    fails where a figure rose above bench/gas_snapshot.json by more than 1 %
+    .venv/bin/python bench/gas.py --write    makes the figures of now the snapshot
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,7 +21,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench import _gas_seldom as seldom
 from bench._figures import ANVIL, print_figures
+from bench._gas_snapshot import read_snapshot, risen, write_snapshot
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.calls import encode_call
 from huizhen.chain.client import Node
@@ -59,6 +64,16 @@ CEILINGS = {
     "release_20_first": 560_000,
     "release_20_repeat": 220_000,
     "payout_repeat": 48_000,
+    "record_attendance": None,
+    "dispute": None,
+    "settle_dispute": None,
+    "reschedule": None,
+    "substitute": None,
+    "request_replacement": None,
+    "replace_signers": None,
+    "commit_file": None,
+    "grant_key": None,
+    "anchor_log": None,
 }
 NO_PLATFORM_SHARE = 0
 BASE_COST = 21_000
@@ -223,10 +238,23 @@ def payout(world: World) -> dict[str, int]:
     return {"payout_repeat": round(costs[1] / 10)}
 
 
-def main() -> None:
+MEASURES = (
+    groups,
+    bookings,
+    endings,
+    releases,
+    payout,
+    seldom.disputes,
+    seldom.amendments,
+    seldom.lost_keys,
+    seldom.cases,
+)
+
+
+def measured() -> dict[str, int]:
     figures: dict[str, int] = {}
     with fresh_world("cancun") as world:
-        for measure in (groups, bookings, endings, releases, payout):
+        for measure in MEASURES:
             figures |= measure(world)
         figures["book_5_passkey_fallback"] = booking_with(world, p256_key)
         figures["book_5_sm2"] = booking_with(world, sm2_key)
@@ -234,7 +262,10 @@ def main() -> None:
         figures["verify_p256_fallback"] = verification(world, p256_key(world, "verified"))
     with fresh_world("osaka") as world:
         figures["book_5_passkey"] = booking_with(world, p256_key)
+    return figures
 
+
+def print_table(figures: dict[str, int]) -> None:
     for name, ceiling in CEILINGS.items():
         gas = figures[name]
         if ceiling is None:
@@ -242,6 +273,19 @@ def main() -> None:
         else:
             verdict = "ok" if gas <= ceiling else "OVER"
             print(f"{name:26}{gas:>10,}  of{ceiling:>10,}  {gas / ceiling:>7.1%}  {verdict}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Gas of each step.")
+    parser.add_argument("--check", action="store_true", help="fail where a figure rose above the snapshot")
+    parser.add_argument("--write", action="store_true", help="make the figures of now the snapshot")
+    asked = parser.parse_args()
+    figures = measured()
+    print_table(figures)
+    if asked.write:
+        write_snapshot(figures)
+    if asked.check and (rises := risen(figures, read_snapshot())):
+        raise SystemExit("\n".join(rises))
     print_figures("gas", dict(figures), ("web3", "eth-abi"))
 
 

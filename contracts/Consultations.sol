@@ -9,6 +9,7 @@ import {IDisputes} from "./interfaces/IDisputes.sol";
 import {IDoctorGroups} from "./interfaces/IDoctorGroups.sol";
 import {IRevenueLedger} from "./interfaces/IRevenueLedger.sol";
 import {ISlotBook} from "./interfaces/ISlotBook.sol";
+import {Booking, ConsultationWord} from "./libraries/ConsultationWord.sol";
 import {Split} from "./libraries/Split.sol";
 import {Statements} from "./libraries/Statements.sol";
 import {SeatWord, TermsCodec} from "./libraries/TermsCodec.sol";
@@ -18,6 +19,8 @@ import {Consultation, ConsultationStatus} from "./types/Terms.sol";
 
 /// @dev The interface IConsultations is the book; what stands here says how.
 contract Consultations is IConsultations, Statements {
+    using ConsultationWord for Booking;
+    using ConsultationWord for Consultation;
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
     using TermsHash for bytes;
@@ -82,73 +85,74 @@ contract Consultations is IConsultations, Statements {
         uint40 deadline,
         bytes calldata signature
     ) external inTime(deadline) {
-        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
-        _requireAttended(c, seats, overtime);
-        _requireDeliverable(terms, c.bookedAt, seats, overtime);
-        _requireSignedBy(
+        (bytes32 termsHash, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Booked);
+        _requireAttended(word, seats, overtime);
+        _requireComplete(terms, seats, overtime);
+        uint40 lastLoss = _lastLossIfSigned(
             keccak256(abi.encode(DELIVER, termsHash, opinion, seats, overtime, deadline)),
             terms.leadingDoctor(),
             signature
         );
-        _deliver(c, id, opinion, seats, overtime);
+        _requireQualified(terms, seats, word, lastLoss);
+        _deliver(c, word, opinion, seats, overtime);
     }
 
     function accept(bytes calldata terms, uint40 deadline, bytes calldata signature) external inTime(deadline) {
-        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Delivered);
+        (bytes32 termsHash, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Delivered);
+        // Whoever was left out keeps the time to contest it.
+        if (word.seats() != terms.allSeats()) _requireReviewed(terms, word);
         _requireSignedBy(keccak256(abi.encode(ACCEPT, termsHash, deadline)), terms.hospital(), signature);
-        _settle(terms, c, id, c.overtime, true);
+        _settle(terms, c, word, word.overtime(), true);
     }
 
     function acceptByTime(bytes calldata terms) external {
-        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Delivered);
-        uint256 due = _after(c.deliveredAt, terms.reviewWindow());
-        if (block.timestamp <= due) revert ReviewStillOpen(due, block.timestamp);
-        _settle(terms, c, id, _witnessedOvertime(c), false);
+        (, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Delivered);
+        _requireReviewed(terms, word);
+        _settle(terms, c, word, _witnessedOvertime(word), false);
     }
 
     function cancel(bytes calldata terms, uint32 by, uint40 deadline, bytes calldata signature)
         external
         inTime(deadline)
     {
-        (bytes32 termsHash, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
+        (bytes32 termsHash, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Booked);
         uint16 feeBps = _cancellationFee(terms, by);
         _requireSignedBy(keccak256(abi.encode(CANCEL, termsHash, by, deadline)), by, signature);
-        _cancel(terms, c, id, by, feeBps);
+        _cancel(terms, c, word, by, feeBps);
     }
 
     function cancelWithdrawn(bytes calldata terms) external {
-        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
+        (, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Booked);
         uint256 start = terms.startsAt();
         if (block.timestamp >= start) revert AlreadyStarted(start, block.timestamp);
         bytes32 consent = terms.consent();
         ICaseAccess.Consent memory given = CASES.consentOf(terms.caseFile(), consent);
         if (!given.withdrawn) revert ConsentStands(consent);
         // A consent ends when it is withdrawn; nobody is to gain by calling later.
-        _cancel(terms, c, id, NOBODY, _feeOf(terms, start - given.validUntil));
+        _cancel(terms, c, word, NOBODY, _feeOf(terms, start - given.validUntil));
     }
 
     function expire(bytes calldata terms) external {
-        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Booked);
+        (, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Booked);
         uint256 due = _deliveryDue(terms);
         if (block.timestamp <= due) revert DeliveryStillOpen(due, block.timestamp);
 
-        uint96 escrowed = c.escrowed;
-        (c.status, c.escrowed) = (ConsultationStatus.Expired, 0);
+        c.store(word.withStatus(ConsultationStatus.Expired).withEscrowed(0));
+        uint32 id = word.id();
         emit Expired(id);
-        LEDGER.release(id, terms.hospital(), escrowed, new Leg[](0));
+        _release(id, terms.hospital(), word.escrowed(), new Leg[](0));
     }
 
     // For Disputes alone
 
     function attend(bytes calldata terms, uint16 seats, uint8 overtime) external onlyDisputes returns (uint32 id) {
-        Consultation storage c;
-        (, c, id) = _load(terms, ConsultationStatus.Booked);
-        if (c.attended != 0) revert AttendanceStands(c.attended);
+        (, Consultation storage c, Booking word) = _loadUnattended(terms);
+        id = word.id();
         _requireSession(terms);
         _requireAgreed(terms, seats, overtime);
         uint256 required = terms.requiredSeats();
         if (seats & required == required) (c.attended, c.overtime) = (seats, overtime);
-        else _cancel(terms, c, id, NOBODY, 0);
+        else _cancel(terms, c, word, NOBODY, 0);
     }
 
     function deliverUnattended(bytes calldata terms, bytes32 report, uint16 seats)
@@ -156,11 +160,10 @@ contract Consultations is IConsultations, Statements {
         onlyDisputes
         returns (uint32 id)
     {
-        Consultation storage c;
-        (, c, id) = _load(terms, ConsultationStatus.Booked);
-        if (c.attended != 0) revert AttendanceStands(c.attended);
-        _requireDeliverable(terms, c.bookedAt, seats, 0);
-        _deliver(c, id, report, seats, 0);
+        (, Consultation storage c, Booking word) = _loadUnattended(terms);
+        _requireComplete(terms, seats, 0);
+        _requireQualified(terms, seats, word, REGISTRY.lastLoss());
+        return _deliver(c, word, report, seats, 0);
     }
 
     function amend(bytes calldata terms, bytes calldata to, uint32[] calldata leaving, bytes calldata signatures)
@@ -181,20 +184,17 @@ contract Consultations is IConsultations, Statements {
     }
 
     function contest(bytes calldata terms) external onlyDisputes {
-        (bytes32 termsHash, Consultation storage c,) = _find(terms);
-        ConsultationStatus status = c.status;
-        if (status == ConsultationStatus.None) revert UnknownTerms(termsHash);
-        if (status != ConsultationStatus.Disputed && status != ConsultationStatus.Delivered) {
-            revert WrongStatus(uint8(status), uint8(ConsultationStatus.Delivered));
-        }
-        uint256 due = _after(c.deliveredAt, terms.reviewWindow());
+        (bytes32 termsHash, Consultation storage c, Booking word) = _find(terms);
+        if (!word.has(ConsultationStatus.Disputed)) _requireStatus(termsHash, word, ConsultationStatus.Delivered);
+        uint256 due = _after(word.deliveredAt(), terms.reviewWindow());
         if (block.timestamp > due) revert ReviewOver(due, block.timestamp);
-        (c.overtime, c.status) = (_witnessedOvertime(c), ConsultationStatus.Disputed);
+        (c.overtime, c.status) = (_witnessedOvertime(word), ConsultationStatus.Disputed);
     }
 
     function releasePart(bytes calldata terms, uint96 funded, Leg[] calldata legs, bool last) external onlyDisputes {
-        (, Consultation storage c, uint32 id) = _load(terms, ConsultationStatus.Disputed);
-        c.escrowed -= funded;
+        (, Consultation storage c, Booking word) = _load(terms, ConsultationStatus.Disputed);
+        uint32 id = word.id();
+        c.escrowed = word.escrowed() - funded;
         if (last) {
             c.status = ConsultationStatus.Settled;
             emit Settled(id, false);
@@ -243,20 +243,33 @@ contract Consultations is IConsultations, Statements {
     }
 
     /// @dev That the seats and the overtime of a delivery are those of the attendance, where it was recorded.
-    function _requireAttended(Consultation storage c, uint16 seats, uint8 overtime) private view {
-        (uint16 attended, uint8 recorded) = (c.attended, c.overtime);
+    function _requireAttended(Booking word, uint16 seats, uint8 overtime) private pure {
+        uint16 attended = word.attended();
         if (attended == 0) return;
+        uint8 recorded = word.overtime();
         if (seats & ~attended != 0) revert SeatAbsent(seats, attended);
         if (overtime != recorded) revert OvertimeDiffers(overtime, recorded);
     }
 
-    function _requireDeliverable(bytes calldata terms, uint40 bookedAt, uint256 seats, uint256 overtime) private view {
+    /// @dev That the session began, the opinion is not overdue and no required seat is missing.
+    function _requireComplete(bytes calldata terms, uint256 seats, uint256 overtime) private view {
         _requireSession(terms);
-        uint256 required = terms.requiredSeats();
-        if (seats & required != required) revert RequiredSeatMissing(seats, required);
+        // Most deliveries are by all seats.
+        if (seats != terms.allSeats()) {
+            uint256 required = terms.requiredSeats();
+            if (seats & required != required) revert RequiredSeatMissing(seats, required);
+        }
         _requireAgreed(terms, seats, overtime);
-        // Booking checked every seat up to the end of the session; only a later loss can have changed that.
-        if (REGISTRY.lastLoss() >= bookedAt) REGISTRY.requireSeats(terms, seats, uint40(terms.endsAt()));
+    }
+
+    /// @dev Booking checked every seat up to the end of the session; only a later loss can have changed that.
+    function _requireQualified(bytes calldata terms, uint256 seats, Booking word, uint256 lastLoss) private view {
+        if (lastLoss >= word.bookedAt()) REGISTRY.requireSeats(terms, seats, uint40(terms.endsAt()));
+    }
+
+    function _requireReviewed(bytes calldata terms, Booking word) private view {
+        uint256 due = _after(word.deliveredAt(), terms.reviewWindow());
+        if (block.timestamp <= due) revert ReviewStillOpen(due, block.timestamp);
     }
 
     /// @dev From the start of the session until the opinion is overdue.
@@ -292,31 +305,56 @@ contract Consultations is IConsultations, Statements {
     }
 
     /// @dev What the lead claims alone is paid on the hospital's signature and not otherwise.
-    function _witnessedOvertime(Consultation storage c) private view returns (uint8) {
-        (uint16 attended, uint8 overtime) = (c.attended, c.overtime);
-        return attended == 0 ? 0 : overtime;
+    function _witnessedOvertime(Booking word) private pure returns (uint8) {
+        return word.attended() == 0 ? 0 : word.overtime();
     }
 
-    function _deliver(Consultation storage c, uint32 id, bytes32 opinion, uint16 seats, uint8 overtime) private {
+    function _deliver(Consultation storage c, Booking word, bytes32 opinion, uint16 seats, uint8 overtime)
+        private
+        returns (uint32 id)
+    {
         (c.deliveredAt, c.seats, c.overtime, c.status) =
         (uint40(block.timestamp), seats, overtime, ConsultationStatus.Delivered);
+        id = word.id();
         emit Delivered(id, opinion, seats, overtime);
     }
 
-    function _settle(bytes calldata terms, Consultation storage c, uint32 id, uint8 overtime, bool accepted) private {
-        (uint16 seats, uint96 escrowed) = (c.seats, c.escrowed);
-        (c.status, c.overtime, c.escrowed) = (ConsultationStatus.Settled, overtime, 0);
+    function _settle(bytes calldata terms, Consultation storage c, Booking word, uint8 overtime, bool accepted)
+        private
+    {
+        c.store(word.withStatus(ConsultationStatus.Settled).withOvertime(overtime).withEscrowed(0));
+        uint32 id = word.id();
         emit Settled(id, accepted);
-        LEDGER.release(id, terms.hospital(), escrowed, Split.legs(terms, seats, overtime, WHOLE));
+        _release(id, terms.hospital(), word.escrowed(), Split.legs(terms, word.seats(), overtime, WHOLE));
     }
 
-    function _cancel(bytes calldata terms, Consultation storage c, uint32 id, uint32 by, uint16 feeBps) private {
-        uint96 escrowed = c.escrowed;
-        (c.status, c.escrowed) = (ConsultationStatus.Cancelled, 0);
+    function _cancel(bytes calldata terms, Consultation storage c, Booking word, uint32 by, uint16 feeBps) private {
+        c.store(word.withStatus(ConsultationStatus.Cancelled).withEscrowed(0));
+        uint32 id = word.id();
         emit Cancelled(id, by, feeBps);
         _freeHours(terms);
         Leg[] memory legs = feeBps == 0 ? new Leg[](0) : Split.legs(terms, ALL_SEATS, 0, feeBps);
-        LEDGER.release(id, terms.hospital(), escrowed, legs);
+        _release(id, terms.hospital(), word.escrowed(), legs);
+    }
+
+    /// @dev LEDGER.release(id, hospital, funded, legs), whose legs the compiler would copy one by one.
+    /// It need not ask whether the ledger has code: it took the escrow.
+    function _release(uint256 id, uint256 hospital, uint256 funded, Leg[] memory legs) private {
+        (address ledger, bytes4 selector) = (address(LEDGER), IRevenueLedger.release.selector);
+        assembly ("memory-safe") {
+            let free := mload(64)
+            let size := mul(add(mload(legs), 1), 32)
+            mstore(free, selector)
+            mstore(add(free, 4), id)
+            mstore(add(free, 36), hospital)
+            mstore(add(free, 68), funded)
+            mstore(add(free, 100), 128)
+            mcopy(add(free, 132), legs, size)
+            if iszero(call(gas(), ledger, 0, free, add(size, 132), 0, 0)) {
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
     }
 
     function _requireAmendmentSigned(
@@ -339,11 +377,37 @@ contract Consultations is IConsultations, Statements {
     }
 
     function _takeHours(bytes calldata terms) private {
-        SLOTS.reserve(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
+        _moveHours(ISlotBook.reserve.selector, terms);
     }
 
     function _freeHours(bytes calldata terms) private {
-        SLOTS.release(terms.doctors(), uint32(terms.start()), uint8(terms.slots()));
+        _moveHours(ISlotBook.release.selector, terms);
+    }
+
+    /// @dev SLOTS.reserve or release (doctors, start, slots). The doctors go straight from the seats into the call: the
+    /// compiler would copy them one by one into a list and then into the call.
+    function _moveHours(bytes4 selector, bytes calldata terms) private {
+        (address book_, uint256 start, uint256 slots) = (address(SLOTS), terms.start(), terms.slots());
+        (uint256 count, uint256 place) = (terms.seatCount(), terms.firstSeat());
+        assembly ("memory-safe") {
+            if iszero(extcodesize(book_)) { revert(0, 0) }
+            let free := mload(64)
+            mstore(free, selector)
+            mstore(add(free, 4), 96)
+            mstore(add(free, 36), start)
+            mstore(add(free, 68), slots)
+            mstore(add(free, 100), count)
+            let next := add(free, 132)
+            for { let end := add(next, mul(count, 32)) } lt(next, end) { next := add(next, 32) } {
+                // The first four bytes of a seat.
+                mstore(next, shr(224, calldataload(place)))
+                place := add(place, 55)
+            }
+            if iszero(call(gas(), book_, 0, free, sub(next, free), 0, 0)) {
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
     }
 
     function _joined(uint32[] memory first, uint32[] calldata second) private pure returns (uint32[] memory list) {
@@ -360,18 +424,36 @@ contract Consultations is IConsultations, Statements {
     function _load(bytes calldata terms, ConsultationStatus needed)
         private
         view
-        returns (bytes32 termsHash, Consultation storage c, uint32 id)
+        returns (bytes32 termsHash, Consultation storage c, Booking word)
     {
-        (termsHash, c, id) = _find(terms);
-        ConsultationStatus status = c.status;
-        if (status == ConsultationStatus.None) revert UnknownTerms(termsHash);
-        if (status != needed) revert WrongStatus(uint8(status), uint8(needed));
+        (termsHash, c, word) = _find(terms);
+        _requireStatus(termsHash, word, needed);
     }
 
-    function _find(bytes calldata terms) private view returns (bytes32 termsHash, Consultation storage c, uint32 id) {
+    /// @dev Booked, and no attendance recorded.
+    function _loadUnattended(bytes calldata terms)
+        private
+        view
+        returns (bytes32 termsHash, Consultation storage c, Booking word)
+    {
+        (termsHash, c, word) = _load(terms, ConsultationStatus.Booked);
+        if (word.attended() != 0) revert AttendanceStands(word.attended());
+    }
+
+    function _find(bytes calldata terms)
+        private
+        view
+        returns (bytes32 termsHash, Consultation storage c, Booking word)
+    {
         termsHash = keccak256(terms);
         c = _consultations[termsHash];
-        id = c.id;
+        word = c.load();
+    }
+
+    function _requireStatus(bytes32 termsHash, Booking word, ConsultationStatus needed) private pure {
+        if (word.has(needed)) return;
+        if (word.has(ConsultationStatus.None)) revert UnknownTerms(termsHash);
+        revert WrongStatus(uint8(word.status()), uint8(needed));
     }
 
     /// @dev A moment and a window have 40 bits at most.
@@ -383,5 +465,13 @@ contract Consultations is IConsultations, Statements {
 
     function _requireSignedBy(bytes32 structHash, uint32 party, bytes calldata signature) private view {
         REGISTRY.requireSignedBy(_hashTypedDataV4(structHash), party, signature);
+    }
+
+    function _lastLossIfSigned(bytes32 structHash, uint32 party, bytes calldata signature)
+        private
+        view
+        returns (uint40)
+    {
+        return REGISTRY.lastLossIfSigned(_hashTypedDataV4(structHash), party, signature);
     }
 }

@@ -31,6 +31,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
     uint256 private constant VALID_SHIFT = 160;
     uint256 private constant KIND_SHIFT = 224;
     uint256 private constant ACCREDITED = uint256(PartyStatus.Accredited) << 8;
+    uint256 private constant DOCTOR = ACCREDITED | uint256(PartyKind.Doctor);
+    uint256 private constant HOSPITAL = ACCREDITED | uint256(PartyKind.Hospital);
 
     bytes32 private constant APPLY_AS =
         keccak256("ApplyAs(uint8 kind,uint32 home,bytes32 profile,bytes32 licence,bytes signer,uint40 deadline)");
@@ -331,8 +333,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         returns (bool)
     {
         uint256 d = _wordOf(_parties[doctor]);
-        return _isLicensed(d, PartyKind.Doctor, asOf) && uint160(d) & specialties == specialties
-            && _isLicensed(_wordOf(_parties[institution]), PartyKind.Hospital, asOf)
+        return _isLicensed(d, DOCTOR, asOf) && uint160(d) & specialties == specialties
+            && _isLicensed(_wordOf(_parties[institution]), HOSPITAL, asOf)
             && _affiliations[_pair(doctor, institution)].validUntil >= asOf;
     }
 
@@ -351,9 +353,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         bytes calldata signatures
     ) external view {
         uint32[] memory signers = signersOf(terms, asOf, leads);
+        uint256 count = signers.length;
         uint256 offset;
-        for (uint256 i; i < signers.length; ++i) {
-            offset = _requireNext(digest, signers[i], signatures, offset);
+        for (uint256 i; i < count;) {
+            offset = _requireNext(digest, _at(signers, i), signatures, offset);
+            unchecked {
+                ++i;
+            }
         }
         if (offset != signatures.length) revert MalformedSignatures();
     }
@@ -364,24 +370,30 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         returns (uint32[] memory signers)
     {
         uint32 hospital = terms.hospital();
-        _requireLicence(hospital, PartyKind.Hospital, asOf);
+        _requireLicence(hospital, HOSPITAL, asOf);
         if (terms.platformBps() != 0) requireActive(terms.platform(), PartyKind.Platform);
         uint256 seats = terms.seatCount();
-        signers = new uint32[](1 + 2 * seats + leads.length);
-        signers[0] = hospital;
-        uint256 count = 1 + seats;
-        for (uint256 i; i < seats; ++i) {
-            SeatWord seat = terms.seat(i);
-            signers[1 + i] = seat.doctor();
-            uint40 standingUntil = _requireSeat(seat, terms.specialties(i), asOf);
-            uint32 institution = seat.institution();
-            if (institution == hospital) continue;
-            _requireAgreement(hospital, institution, asOf);
-            if (standingUntil >= block.timestamp || _contains(signers, 1 + seats, count, institution)) continue;
-            signers[count++] = institution;
-        }
-        for (uint256 i; i < leads.length; ++i) {
-            signers[count++] = leads[i];
+        uint256 count;
+        // Terms have few seats, and leads are no more.
+        unchecked {
+            count = 1 + seats;
+            signers = new uint32[](count + seats + leads.length);
+            _put(signers, 0, hospital);
+            uint256 place = terms.firstSeat();
+            for (uint256 i; i < seats; ++i) {
+                (SeatWord seat,) = TermsCodec.seatAt(place);
+                _put(signers, 1 + i, seat.doctor());
+                uint256 standingUntil = _requireSeat(seat, TermsCodec.specialtiesAt(place), asOf);
+                place += TermsCodec.SEAT;
+                uint32 institution = seat.institution();
+                if (institution == hospital) continue;
+                _requireAgreement(hospital, institution, asOf);
+                if (standingUntil >= block.timestamp || _contains(signers, 1 + seats, count, institution)) continue;
+                _put(signers, count++, institution);
+            }
+            for (uint256 i; i < leads.length; ++i) {
+                _put(signers, count++, leads[i]);
+            }
         }
         assembly ("memory-safe") {
             mstore(signers, count)
@@ -400,8 +412,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         if (_requireNext(digest, party, signature, 0) != signature.length) revert MalformedSignatures();
     }
 
+    function lastLossIfSigned(bytes32 digest, uint32 party, bytes calldata signature) external view returns (uint40) {
+        requireSignedBy(digest, party, signature);
+        return lastLoss;
+    }
+
     function requireActive(uint32 party, PartyKind kind) public view {
-        _requireLicence(party, kind, uint40(block.timestamp));
+        _requireLicence(party, ACCREDITED | uint256(kind), uint40(block.timestamp));
     }
 
     function requirePower(uint32 party, uint8 power) public view {
@@ -480,6 +497,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     function _pendingRemoval(uint32 party) private view returns (SignerRemoval memory removal) {
         removal = _removals[party];
+        // 0 is what storage holds where nobody asked; no block has that time.
+        // slither-disable-next-line incorrect-equality
         if (removal.notBefore == 0) revert NoRemovalPending(party);
     }
 
@@ -520,31 +539,31 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         return SignatureChecker.isValidSignatureNow(signer, digest, signature);
     }
 
-    function _requireSeat(SeatWord seat, uint160 needed, uint40 asOf) private view returns (uint40) {
+    function _requireSeat(SeatWord seat, uint160 needed, uint256 asOf) private view returns (uint256) {
         uint32 doctor = seat.doctor();
         uint32 institution = seat.institution();
-        uint160 held = _requireLicence(doctor, PartyKind.Doctor, asOf);
+        uint160 held = _requireLicence(doctor, DOCTOR, asOf);
         if (held & needed != needed) revert SpecialtiesMissing(doctor, held, needed);
-        _requireLicence(institution, PartyKind.Hospital, asOf);
+        _requireLicence(institution, HOSPITAL, asOf);
         Affiliation storage a = _affiliations[_pair(doctor, institution)];
         (uint40 validUntil, uint40 standingUntil) = (a.validUntil, a.standingUntil);
         if (validUntil < asOf) revert NotAffiliated(doctor, institution, validUntil, asOf);
         return standingUntil;
     }
 
-    function _requireLicence(uint32 party, PartyKind kind, uint40 asOf) private view returns (uint160 specialties) {
+    /// @param good the kind, and that it is accredited, as they lie in the party's slot
+    function _requireLicence(uint32 party, uint256 good, uint256 asOf) private view returns (uint160 specialties) {
         uint256 word = _wordOf(_parties[party]);
-        uint256 good = ACCREDITED | uint256(kind);
-        if (uint16(word >> KIND_SHIFT) != good || uint40(word >> VALID_SHIFT) < asOf) _refuse(party, kind, asOf);
+        if (!_isLicensed(word, good, asOf)) _refuse(party, PartyKind(uint8(good)), asOf);
         return uint160(word);
     }
 
-    function _isLicensed(uint256 word, PartyKind kind, uint40 asOf) private pure returns (bool) {
-        return uint16(word >> KIND_SHIFT) == ACCREDITED | uint256(kind) && uint40(word >> VALID_SHIFT) >= asOf;
+    function _isLicensed(uint256 word, uint256 good, uint256 asOf) private pure returns (bool) {
+        return uint16(word >> KIND_SHIFT) == good && uint40(word >> VALID_SHIFT) >= asOf;
     }
 
     /// @dev Names what is wrong with a party, field by field.
-    function _refuse(uint32 party, PartyKind kind, uint40 asOf) private view {
+    function _refuse(uint32 party, PartyKind kind, uint256 asOf) private view {
         Party storage p = _parties[party];
         if (p.kind != kind) revert KindNotAllowed(p.kind);
         if (p.status != PartyStatus.Accredited) revert NotAccredited(party);
@@ -558,13 +577,13 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
         }
     }
 
-    function _requireAgreement(uint32 hospital, uint32 institution, uint40 asOf) private view {
+    function _requireAgreement(uint32 hospital, uint32 institution, uint256 asOf) private view {
         uint40 validUntil = _agreement(hospital, institution).validUntil;
         if (validUntil < asOf) revert NoAgreement(hospital, institution, validUntil, asOf);
     }
 
-    function _agreement(uint32 a, uint32 b) private view returns (Agreement storage) {
-        return _agreements[a < b ? _pair(a, b) : _pair(b, a)];
+    function _agreement(uint256 a, uint256 b) private view returns (Agreement storage) {
+        return _agreements[a < b ? a << 32 | b : b << 32 | a];
     }
 
     /// @dev Two parties as one key: one hash less at each look.
@@ -578,8 +597,21 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
 
     function _contains(uint32[] memory list, uint256 from, uint256 to, uint32 party) private pure returns (bool) {
         for (uint256 i = from; i < to; ++i) {
-            if (list[i] == party) return true;
+            if (_at(list, i) == party) return true;
         }
         return false;
+    }
+
+    /// @dev Reads and writes of the list of signers are without a look at its length: it is made as long as it can get.
+    function _at(uint32[] memory list, uint256 index) private pure returns (uint32 party) {
+        assembly ("memory-safe") {
+            party := mload(add(add(list, 32), mul(index, 32)))
+        }
+    }
+
+    function _put(uint32[] memory list, uint256 index, uint32 party) private pure {
+        assembly ("memory-safe") {
+            mstore(add(add(list, 32), mul(index, 32)), and(party, 0xffffffff))
+        }
     }
 }

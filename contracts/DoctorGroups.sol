@@ -51,6 +51,8 @@ contract DoctorGroups is IDoctorGroups, Statements {
     uint32[] private _founded;
     mapping(uint32 group => Record) private _groups;
     mapping(uint32 group => mapping(uint16 version => ShareRule)) private _pastRules;
+    // Written through the storage pointers that private functions answer, which slither does not follow.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 groupAndDoctor => Membership) private _memberships;
     mapping(uint256 groupAndDoctor => mapping(uint32 spell => Membership)) private _pastSpells;
 
@@ -301,17 +303,19 @@ contract DoctorGroups is IDoctorGroups, Statements {
         leads = new uint32[](seats);
         uint256 count;
         uint256 checked;
-        for (uint256 i; i < seats; ++i) {
-            SeatWord seat = terms.seat(i);
-            uint32 group = seat.group();
-            if (group == 0) continue;
-            uint32 doctor = seat.doctor();
-            if (!_isCurrent(_membership(group, doctor))) revert NotMember(group, doctor);
-            // Seats of one group under one rule often stand together, and one look at the group is enough for them.
-            if (seat.groupAndRule() == checked) continue;
-            checked = seat.groupAndRule();
-            uint32 lead = _requireRule(group, seat);
-            if (lead != 0 && !_contains(leads, count, lead)) leads[count++] = lead;
+        unchecked {
+            for (uint256 i; i < seats; ++i) {
+                SeatWord seat = terms.seat(i);
+                uint32 group = seat.group();
+                if (group == 0) continue;
+                uint32 doctor = seat.doctor();
+                if (!_isCurrent(_membership(group, doctor))) revert NotMember(group, doctor);
+                // Seats of one group under one rule often stand together, and one look at the group is enough for them.
+                if (seat.groupAndRule() == checked) continue;
+                checked = seat.groupAndRule();
+                uint32 lead = _requireRule(group, seat);
+                if (lead != 0 && !_contains(leads, count, lead)) leads[count++] = lead;
+            }
         }
         assembly ("memory-safe") {
             mstore(leads, count)

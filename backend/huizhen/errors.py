@@ -29,11 +29,13 @@ HuizhenError
 ├── Forbidden                   the thing is known to the asker, the act belongs to another role (403)
 ├── ConfigurationError          a setting is missing, contradicts another, or a port is taken
 ├── CompileError                the contracts do not compile
+├── ProofBroken                 an inclusion proof, or what a node gives to make one, does not hold
 ├── DeploymentError             what stands on the chain is not what the deployment file says
 ├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
 ├── RetryableError              the same call may succeed later
 │   └── NodeError               the node is down, slow or overloaded
-│       └── RangeTooLarge       the node will not answer for so many blocks or logs at once
+│       ├── RangeTooLarge       the node will not answer for so many blocks or logs at once
+│       └── NodeDistrusted      what the node says contradicts itself: logs missing, hashes that do not fit
 ├── CallReverted                a call would revert; its bytes are for the decoder, which makes a ChainRefusal
 ├── FatalNodeError              the node answers what no retry will change: wrong chain, missing method
 └── IndexHalted                 the index must not go on until a person has looked
@@ -156,6 +158,10 @@ class DeploymentError(HuizhenError):
     pass
 
 
+class ProofBroken(HuizhenError):
+    pass
+
+
 class ChainRefusal(HuizhenError):
     """`name` is the contract's custom error, such as SlotTaken; `arguments` its decoded values by name."""
 
@@ -174,6 +180,10 @@ class NodeError(RetryableError):
 
 
 class RangeTooLarge(NodeError):
+    pass
+
+
+class NodeDistrusted(NodeError):
     pass
 
 

@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     # The chain. Without rpc_url a child process serves an own development chain with its state on disk.
+    # ws_url is where the node announces new heads; unless given, rpc_url by ws.
     rpc_url: str | None = None
+    ws_url: str | None = Field(None, pattern="^wss?://")
     chain_id: int = Field(DEVELOPMENT_CHAIN, gt=0)
     # Blocks upon a block that make it final, and how deep a reorganisation the index follows without a rebuild.
     confirmations: int = Field(2, ge=0)

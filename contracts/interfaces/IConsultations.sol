@@ -60,7 +60,8 @@ interface IConsultations is IStatements {
         bytes calldata signature
     ) external;
 
-    /// @notice Settles on the hospital's signature, which also accepts the overtime that the lead claimed.
+    /// @notice Settles on the hospital's signature, which also accepts the overtime that the lead claimed. Where the
+    /// delivery leaves out a seat, only once the review window has passed: its doctor may contest until then.
     function accept(bytes calldata terms, uint40 deadline, bytes calldata signature) external;
 
     /// @notice Settles once the review window has passed. Anyone may call. Silence pays no overtime that the recorded

@@ -228,6 +228,9 @@ interface ICredentialRegistry is IStatements {
     /// @notice Checks that one party signed the digest.
     function requireSignedBy(bytes32 digest, uint32 party, bytes calldata signature) external view;
 
+    /// @notice Checks that one party signed the digest and answers `lastLoss`: in one call what a delivery asks for.
+    function lastLossIfSigned(bytes32 digest, uint32 party, bytes calldata signature) external view returns (uint40);
+
     /// @notice Checks that an accredited party of a kind exists now.
     function requireActive(uint32 party, PartyKind kind) external view;
 

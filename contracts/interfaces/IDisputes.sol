@@ -12,7 +12,7 @@ import {Dispute, Resolution} from "../types/Terms.sol";
 ///
 /// A dispute freezes the contested seats and nothing else. The hospital contests seats that are to be paid, a doctor the
 /// omission of their own seat, both within the review window. What nobody contests is paid as soon as the hospital signs
-/// a dispute or its end, else once the review window has passed. Contested seats are paid a share in bps of their fee that
+/// a dispute or its end and no seat is left out unheard, else once the review window has passed. Contested seats are paid a share in bps of their fee that
 /// hospital and doctors agree on, else the arbiter of the terms rules, else the default of the terms once the arbiter's
 /// window has passed: a dispute always ends by time alone.
 interface IDisputes is IStatements {
@@ -86,7 +86,7 @@ interface IDisputes is IStatements {
     ) external;
 
     /// @notice Pays a share of contested seats that hospital and doctors agree on. Signed by the hospital, then the doctors
-    /// of the seats in seat order. The hospital thereby accepts what it has not contested.
+    /// of the seats in seat order. The hospital thereby accepts what it has not contested (see above when it is paid).
     function settleDispute(bytes calldata terms, uint16 seats, uint16 bps, uint40 deadline, bytes calldata signatures)
         external;
 

@@ -23,6 +23,8 @@ library Signatures {
             end = offset + 3 + uint16(head >> 232);
         }
         assembly ("memory-safe") {
+            // Offset and length are two words of one variable.
+            // slither-disable-next-line write-after-write
             signature.offset := add(add(list.offset, offset), 3)
             signature.length := sub(sub(end, offset), 3)
         }
@@ -36,6 +38,8 @@ library Signatures {
             slot := sload(signer.slot)
         }
         if (uint8(slot) != TWENTY_BYTES) return false;
+        // The third value says more about a fault, and any fault is a no.
+        // slither-disable-next-line unused-return
         (address recovered, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
         return fault == ECDSA.RecoverError.NoError && recovered == address(bytes20(bytes32(slot)));
     }

@@ -12,16 +12,24 @@ library Split {
     using TermsCodec for bytes;
     using TermsCodec for SeatWord;
 
+    /// @dev The legs in the making: for each kind where in memory its entries begin and end. An entry is one word, party
+    /// (40 bits) | weight (216 bits); they are sorted. The seats' stand where the legs are to stand, the others' behind
+    /// the most that there can be before them. The assembly below knows this order.
+    struct Entries {
+        uint256 seats;
+        uint256 seatsEnd;
+        uint256 institutions;
+        uint256 institutionsEnd;
+        uint256 funds;
+        uint256 fundsEnd;
+    }
+
     uint256 internal constant BPS = 10_000;
     uint256 internal constant MAX_LEGS = 20;
 
-    uint256 private constant KEY_SHIFT = 216;
-    uint256 private constant KIND_SHIFT = KEY_SHIFT + 32;
-    uint256 private constant SEAT = uint256(LegKind.Seat) << KIND_SHIFT;
-    uint256 private constant INSTITUTION = uint256(LegKind.Institution) << KIND_SHIFT;
-    uint256 private constant FUND = uint256(LegKind.Fund) << KIND_SHIFT;
-    uint256 private constant PLATFORM = uint256(LegKind.Platform) << KIND_SHIFT;
-    uint256 private constant WEIGHT_MASK = (1 << KEY_SHIFT) - 1;
+    /// @dev Weights are shares of shares: 10^-8 fen.
+    uint256 private constant UNIT = 100_000_000;
+    uint256 private constant WORD = 32;
 
     error ShareOutOfRange(uint256 bps, uint256 allowed);
     error SharesWithoutGroup(uint32 doctor, uint256 institutionBps, uint256 fundBps);
@@ -35,12 +43,14 @@ library Split {
         _requireBps(terms.lateBps());
         _requireBps(terms.defaultBps());
         uint256 seats = terms.seatCount();
+        uint256 place = terms.firstSeat();
         unchecked {
             for (uint256 i; i < seats; ++i) {
-                SeatWord s = terms.seat(i);
+                (SeatWord s,) = TermsCodec.seatAt(place);
+                place += TermsCodec.SEAT;
                 uint256 institutionBps = s.institutionBps();
                 uint256 fundBps = s.fundBps();
-                _requireBps(institutionBps + fundBps);
+                if (institutionBps + fundBps > BPS) revert ShareOutOfRange(institutionBps + fundBps, BPS);
                 if (s.group() == 0 && (institutionBps != BPS || s.ruleVersion() != 0)) {
                     revert SharesWithoutGroup(s.doctor(), institutionBps, fundBps);
                 }
@@ -59,10 +69,13 @@ library Split {
         uint256 factor = _factor(terms, terms.overtimeSteps());
         uint256 seats = terms.seatCount();
         uint256 sum;
+        uint256 place = terms.firstSeat();
         // A fee has 128 bits, a factor 24, and seats are few.
         unchecked {
             for (uint256 i; i < seats; ++i) {
-                sum += terms.fee(i) * factor / BPS;
+                (, uint256 fee) = TermsCodec.seatAt(place);
+                place += TermsCodec.SEAT;
+                sum += fee * factor / BPS;
             }
         }
         // Far above any fee; it fits in the slot of a consultation, and no weight below can overflow.
@@ -92,11 +105,14 @@ library Split {
         pure
         returns (Leg[] memory)
     {
-        uint256 seats = terms.seatCount();
-        uint256[] memory entries = new uint256[](_mostLegs(seats));
-        uint256[] memory fees = new uint256[](seats);
-        _charge(terms, mask, _factor(terms, steps), chargeBps, fees);
-        return _round(entries, _weigh(terms, fees, entries));
+        Entries memory e = _room(terms.seatCount());
+        uint256 platformBps = terms.platformBps();
+        unchecked {
+            uint256 charged = _weigh(
+                mask & terms.allSeats(), terms.firstSeat(), _factor(terms, steps), chargeBps, BPS - platformBps, e
+            );
+            return _rounded(e, terms.platform(), charged * platformBps * BPS);
+        }
     }
 
     function kindOf(Leg leg) internal pure returns (LegKind) {
@@ -129,113 +145,105 @@ library Split {
         }
     }
 
-    /// @dev What is charged for each seat, fen: 0 outside of the mask.
-    function _charge(bytes calldata terms, uint256 mask, uint256 factor, uint256 chargeBps, uint256[] memory fees)
+    /// @dev Room for all entries of so many seats. It is not cleared: an entry is written before it is read.
+    function _room(uint256 seats) private pure returns (Entries memory e) {
+        unchecked {
+            uint256 size = (_mostLegs(seats) + 1) * WORD;
+            uint256 list;
+            assembly ("memory-safe") {
+                list := mload(64)
+                mstore(64, add(list, size))
+            }
+            e.seats = e.seatsEnd = list + WORD;
+            e.institutions = e.institutionsEnd = e.seats + seats * WORD;
+            e.funds = e.fundsEnd = e.institutions + seats * WORD;
+        }
+    }
+
+    /// @dev Weighs what doctor, institution and group receive of each seat in the mask. In assembly because this, once per
+    /// seat, is most of what a settlement computes; nothing overflows, see `legs`.
+    /// @param place of the first seat in calldata
+    /// @param rest what the platform leaves of a fee, bps
+    /// @return charged for all of these seats, fen
+    function _weigh(uint256 mask, uint256 place, uint256 factor, uint256 chargeBps, uint256 rest, Entries memory e)
         private
         pure
+        returns (uint256 charged)
     {
-        unchecked {
-            for (uint256 i; i < fees.length; ++i) {
-                if (mask >> i & 1 == 1) _put(fees, i, terms.fee(i) * factor / BPS * chargeBps / BPS);
-            }
-        }
-    }
-
-    /// @dev Fills in the legs in the making, sorted: key (kind, party; 40 bits) | weight (216 bits). Doctors stand in
-    /// ascending order already. A kind that no seat shares with is not looked at seat by seat.
-    function _weigh(bytes calldata terms, uint256[] memory fees, uint256[] memory entries)
-        private
-        pure
-        returns (uint256 used)
-    {
-        unchecked {
-            uint256 platformBps = terms.platformBps();
-            uint256 total;
-            uint256 shares;
-            for (uint256 i; i < fees.length; ++i) {
-                uint256 fee = _at(fees, i);
-                if (fee == 0) continue;
-                SeatWord s = terms.seat(i);
-                total += fee;
-                fee *= BPS - platformBps;
-                _put(fees, i, fee);
-                shares |= SeatWord.unwrap(s);
-                uint256 weight = fee * (BPS - s.institutionBps() - s.fundBps());
-                if (weight != 0) _put(entries, used++, _key(SEAT, s.doctor()) | weight);
-            }
-            if (SeatWord.wrap(shares).institutionBps() != 0) {
-                for (uint256 i; i < fees.length; ++i) {
-                    SeatWord s = terms.seat(i);
-                    uint256 weight = _at(fees, i) * s.institutionBps();
-                    if (weight != 0) used = _add(entries, used, _key(INSTITUTION, s.institution()), weight);
-                }
-            }
-            if (SeatWord.wrap(shares).fundBps() != 0) {
-                for (uint256 i; i < fees.length; ++i) {
-                    SeatWord s = terms.seat(i);
-                    uint256 weight = _at(fees, i) * s.fundBps();
-                    if (weight != 0) used = _add(entries, used, _key(FUND, s.group()), weight);
-                }
-            }
-            total *= platformBps * BPS;
-            if (total != 0) _put(entries, used++, _key(PLATFORM, terms.platform()) | total);
-        }
-    }
-
-    function _key(uint256 kind, uint256 party) private pure returns (uint256) {
-        return kind | party << KEY_SHIFT;
-    }
-
-    /// @dev Adds a weight to the entry that has its key, or inserts one in order; answers how many there are.
-    function _add(uint256[] memory entries, uint256 used, uint256 key, uint256 weight) private pure returns (uint256) {
-        unchecked {
-            uint256 place = used;
-            for (; place > 0; --place) {
-                uint256 entry = _at(entries, place - 1);
-                if (entry < key) break;
-                if (entry >> KEY_SHIFT == key >> KEY_SHIFT) {
-                    _put(entries, place - 1, entry + weight);
-                    return used;
-                }
-            }
-            for (uint256 i = used; i > place; --i) {
-                _put(entries, i, _at(entries, i - 1));
-            }
-            _put(entries, place, key | weight);
-            return used + 1;
-        }
-    }
-
-    /// @dev Turns the entries into legs, in their place.
-    function _round(uint256[] memory entries, uint256 used) private pure returns (Leg[] memory list) {
-        if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
-        unchecked {
-            uint256 sum;
-            uint256 paid;
-            for (uint256 i; i < used; ++i) {
-                uint256 entry = _at(entries, i);
-                sum += entry & WEIGHT_MASK;
-                uint256 due = sum / (BPS * BPS);
-                _put(entries, i, (entry >> KEY_SHIFT) << 128 | (due - paid));
-                paid = due;
-            }
-        }
         assembly ("memory-safe") {
-            list := entries
+            // Adds to the entry of a party, or inserts one in order. At `kind` stands where the entries begin, then where
+            // they end.
+            function enter(kind, party, weight) {
+                let key := shl(216, party)
+                let end := mload(add(kind, 32))
+                let next := end
+                for { let first := mload(kind) } gt(next, first) { next := sub(next, 32) } {
+                    let entry := mload(sub(next, 32))
+                    if lt(entry, key) { break }
+                    if eq(shr(216, entry), party) {
+                        mstore(sub(next, 32), add(entry, weight))
+                        leave
+                    }
+                }
+                mcopy(add(next, 32), next, sub(end, next))
+                mstore(next, or(key, weight))
+                mstore(add(kind, 32), add(end, 32))
+            }
+
+            for {} mask { mask := shr(1, mask) } {
+                if and(mask, 1) {
+                    // Doctor, institution, group (4 bytes each), rule version, both shares (2 each), required (1), fee (16).
+                    let seat := calldataload(place)
+                    let fee := shr(128, shl(128, calldataload(add(place, 3))))
+                    fee := div(mul(div(mul(fee, factor), BPS), chargeBps), BPS)
+                    charged := add(charged, fee)
+                    fee := mul(fee, rest)
+                    if fee {
+                        let institutionBps := and(shr(128, seat), 0xffff)
+                        let fundBps := and(shr(112, seat), 0xffff)
+                        let doctorBps := sub(sub(BPS, institutionBps), fundBps)
+                        if doctorBps { enter(e, shr(224, seat), mul(fee, doctorBps)) }
+                        if institutionBps {
+                            enter(add(e, 64), and(shr(192, seat), 0xffffffff), mul(fee, institutionBps))
+                        }
+                        if fundBps { enter(add(e, 128), and(shr(160, seat), 0xffffffff), mul(fee, fundBps)) }
+                    }
+                }
+                place := add(place, 55)
+            }
+        }
+    }
+
+    /// @dev Turns the entries into legs, which move up to one another; the platform's comes last.
+    function _rounded(Entries memory e, uint256 platform, uint256 weight) private pure returns (Leg[] memory list) {
+        uint256 used;
+        assembly ("memory-safe") {
+            let first := mload(e)
+            let next := first
+            let sum := 0
+            let paid := 0
+            // In the order of LegKind: seats (1), institutions (2), funds (3).
+            for { let kind := 1 } lt(kind, 4) { kind := add(kind, 1) } {
+                let end := mload(add(e, 32))
+                for { let from := mload(e) } lt(from, end) { from := add(from, 32) } {
+                    let entry := mload(from)
+                    sum := add(sum, shr(40, shl(40, entry)))
+                    let due := div(sum, UNIT)
+                    mstore(next, or(or(shl(160, kind), shl(128, shr(216, entry))), sub(due, paid)))
+                    paid := due
+                    next := add(next, 32)
+                }
+                e := add(e, 64)
+            }
+            if weight {
+                let due := div(add(sum, weight), UNIT)
+                mstore(next, or(or(shl(160, 4), shl(128, platform)), sub(due, paid)))
+                next := add(next, 32)
+            }
+            used := div(sub(next, first), 32)
+            list := sub(first, 32)
             mstore(list, used)
         }
-    }
-
-    /// @dev Reads and writes below are without a look at the length: every index comes from a loop over it.
-    function _at(uint256[] memory list, uint256 index) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(add(add(list, 32), mul(index, 32)))
-        }
-    }
-
-    function _put(uint256[] memory list, uint256 index, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore(add(add(list, 32), mul(index, 32)), value)
-        }
+        if (used > MAX_LEGS) revert TooManyLegs(used, MAX_LEGS);
     }
 }

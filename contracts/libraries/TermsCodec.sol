@@ -32,15 +32,18 @@ library TermsCodec {
     /// @dev Refuses what is not the one packed form of some terms. Whether they may be booked is for others to say.
     function requireWellFormed(bytes calldata packed) internal pure {
         uint256 length = packed.length;
-        if (length < HEADER + SEAT || (length - HEADER) % SEAT != 0) revert TermsMalformed(length);
+        unchecked {
+            if (length < HEADER + SEAT || (length - HEADER) % SEAT != 0) revert TermsMalformed(length);
+        }
         uint256 count = seatCount(packed);
         if (count > MAX_SEATS) revert SeatCount(count, MAX_SEATS);
         uint256 version = word(packed, 0) >> 248;
         if (version != VERSION) revert TermsVersion(version, VERSION);
         if (slots(packed) == 0) revert NoLength();
         uint256 previous;
+        uint256 place = firstSeat(packed);
         for (uint256 i; i < count;) {
-            SeatWord s = seat(packed, i);
+            (SeatWord s,) = seatAt(place);
             uint256 next = SeatWord.unwrap(s) >> 224;
             if (next <= previous) revert SeatsNotAscending(uint32(previous), uint32(next));
             previous = next;
@@ -49,6 +52,7 @@ library TermsCodec {
             if (flag > 1) revert FlagMalformed(flag);
             unchecked {
                 ++i;
+                place += SEAT;
             }
         }
         uint8 leading = lead(packed);
@@ -182,6 +186,29 @@ library TermsCodec {
         return uint128(value);
     }
 
+    /// @dev Where in calldata the seats begin; each is SEAT bytes behind the one before.
+    function firstSeat(bytes calldata packed) internal pure returns (uint256 place) {
+        assembly ("memory-safe") {
+            place := add(packed.offset, HEADER)
+        }
+    }
+
+    /// @dev The seat at a place, and its fee.
+    function seatAt(uint256 place) internal pure returns (SeatWord value, uint256 amount) {
+        assembly ("memory-safe") {
+            value := calldataload(place)
+            // 19 bytes of the seat and the fee of 16 bytes end 3 bytes behind its first word.
+            amount := shr(128, shl(128, calldataload(add(place, 3))))
+        }
+    }
+
+    function specialtiesAt(uint256 place) internal pure returns (uint160 value) {
+        assembly ("memory-safe") {
+            // They end with the seat's 55 bytes.
+            value := shr(96, shl(96, calldataload(add(place, 23))))
+        }
+    }
+
     function specialties(bytes calldata packed, uint256 index) internal pure returns (uint160) {
         unchecked {
             return uint160(word(packed, HEADER + 23 + index * SEAT));
@@ -239,13 +266,6 @@ library TermsCodec {
     /// @dev The mask of all seats.
     function allSeats(bytes calldata packed) internal pure returns (uint256) {
         return (1 << seatCount(packed)) - 1;
-    }
-
-    function doctors(bytes calldata packed) internal pure returns (uint32[] memory list) {
-        list = new uint32[](seatCount(packed));
-        for (uint256 i; i < list.length; ++i) {
-            list[i] = seat(packed, i).doctor();
-        }
     }
 
     /// @dev 32 bytes at an offset of a calldata slice. Reads past its end give what follows or zeros.

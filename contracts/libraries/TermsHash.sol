@@ -94,10 +94,12 @@ library TermsHash {
     }
 
     function _seatsHash(bytes calldata packed, bytes32[11] memory words) private pure returns (bytes32 hash) {
-        bytes32[] memory hashes = new bytes32[](packed.seatCount());
+        uint256 count = packed.seatCount();
+        bytes32[] memory hashes = new bytes32[](count);
         words[0] = SEAT_TYPEHASH;
-        for (uint256 i; i < hashes.length; ++i) {
-            SeatWord s = packed.seat(i);
+        uint256 place = packed.firstSeat();
+        for (uint256 i; i < count;) {
+            (SeatWord s, uint256 fee) = TermsCodec.seatAt(place);
             words[1] = bytes32(uint256(s.doctor()));
             words[2] = bytes32(uint256(s.institution()));
             words[3] = bytes32(uint256(s.group()));
@@ -105,12 +107,19 @@ library TermsHash {
             words[5] = bytes32(s.institutionBps());
             words[6] = bytes32(s.fundBps());
             words[7] = bytes32(uint256(uint8(SeatWord.unwrap(s) >> 104)));
-            words[8] = bytes32(packed.fee(i));
-            words[9] = bytes32(uint256(packed.specialties(i)));
-            hashes[i] = _hash(words, 10);
+            words[8] = bytes32(fee);
+            words[9] = bytes32(uint256(TermsCodec.specialtiesAt(place)));
+            unchecked {
+                ++i;
+                place += TermsCodec.SEAT;
+            }
+            // The first word is the length, so the places are counted from 1.
+            assembly ("memory-safe") {
+                mstore(add(hashes, mul(i, 32)), keccak256(words, 320))
+            }
         }
         assembly ("memory-safe") {
-            hash := keccak256(add(hashes, 32), mul(mload(hashes), 32))
+            hash := keccak256(add(hashes, 32), mul(count, 32))
         }
     }
 

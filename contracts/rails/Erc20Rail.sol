@@ -35,6 +35,8 @@ contract Erc20Rail is IErc20Rail, AccessManaged, ReentrancyGuardTransient {
         if (token_.code.length == 0) revert NotAToken(token_);
         if (fenUnit_ == 0) revert UnitMissing();
         (TOKEN, fenUnit) = (IERC20(token_), fenUnit_);
+        // Asked only to see that it answers.
+        // slither-disable-next-line unused-return
         TOKEN.balanceOf(address(this));
     }
 
@@ -51,6 +53,8 @@ contract Erc20Rail is IErc20Rail, AccessManaged, ReentrancyGuardTransient {
         nonReentrant
     {
         // Whoever saw the permit can use it first; the allowance, not this call, says whether it was given.
+        // The guard holds off a token that calls back.
+        // slither-disable-next-line reentrancy-benign
         try IERC20Permit(address(TOKEN)).permit(msg.sender, address(this), _units(amount), deadline, v, r, s) {}
             catch {}
         _payIn(bankRef, amount);
@@ -155,6 +159,8 @@ contract Erc20Rail is IErc20Rail, AccessManaged, ReentrancyGuardTransient {
         // Anybody may relay: with too little gas a good payment would fail as if its payee were at fault.
         if (gasleft() < GAS_FOR_TRANSFER) revert GasTooLow(gasleft(), GAS_FOR_TRANSFER);
         // Without its reason, which could be too long to be carried.
+        // One call for each payment, so that one that fails is undone alone.
+        // slither-disable-next-line calls-loop
         try this.transferExactly{gas: TRANSFER_GAS}(to, _units(amount)) {
             return true;
         } catch {

@@ -9,14 +9,26 @@ import pytest
 
 from huizhen.db.base import OfficeBase
 from huizhen.db.session import Store, open_office
+from tests.support import postgres as postgres_server
 from tests.support.chain_setup import ChainSetup, deployed_chain
 from tests.support.clinic import Clinic
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
 def setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChainSetup]:
     with deployed_chain(tmp_path_factory.mktemp("chain")) as standing:
         yield standing
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Both databases are tested wherever tests run: what is missing fails, and says what to install."""
+    advice = postgres_server.missing()
+    if advice is not None:
+        pytest.fail(advice)
+    with postgres_server.running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from huizhen.db.index.consultations import Consultation
+from huizhen.db.index.consents import Consent
+from huizhen.db.index.consultations import Consultation, Dispute
 from huizhen.db.index.ledger import Funds, LedgerEntry
 from huizhen.db.office.statements import StatementRow, StatementStatus
 from huizhen.domain.case import CaseState
@@ -13,12 +16,13 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import LegKind
 from huizhen.domain.statuses import Bucket, ConsultationStatus, EntryKind
-from huizhen.domain.terms import Terms
+from huizhen.domain.terms import Terms, decode_terms, encode_terms
 from huizhen.errors import (
     IdentifierFound,
     InvalidInput,
     MayNotCancel,
     NotFound,
+    OvertimeNotAgreed,
     SeatsWrong,
     StepNotOpen,
     WrongState,
@@ -263,6 +267,84 @@ def test_settle_due__overdue_opinion__expires(clinic: Clinic) -> None:
     clinic.clock.at += 1
     assert clinic.rooms.bookings.settle_due() == 1
     assert clinic.statements.of_subject("consultation:7")[0].function == "expire"
+
+
+def contest(clinic: Clinic, terms: Terms, *, contested: int, rest_released: bool) -> None:
+    with clinic.stores.index.writing() as session:
+        session.get_one(Consultation, NUMBER).status = ConsultationStatus.DISPUTED
+        session.add(
+            Dispute(
+                consultation=NUMBER,
+                contested=contested,
+                resolved=0,
+                opened_at=clinic.clock.at,
+                rest_released=rest_released,
+                by=terms.hospital,
+                reason=hex32(bytes(32)),
+                block_number=10,
+                tx_hash=TX,
+            )
+        )
+
+
+def test_settle_due__no_ruling_in_time__applies_the_default(clinic: Clinic) -> None:
+    terms = delivered(clinic)
+    contest(clinic, terms, contested=0b10, rest_released=True)
+    clinic.clock.at += terms.policy.arbiter_window
+    assert clinic.rooms.bookings.settle_due() == 0
+    clinic.clock.at += 1
+    assert clinic.rooms.bookings.settle_due() == 1
+    assert clinic.statements.of_subject("consultation:7")[0].function == "applyDefault"
+
+
+def test_settle_due__review_of_a_disputed_one_is_over__releases_the_rest(clinic: Clinic) -> None:
+    terms = delivered(clinic)
+    contest(clinic, terms, contested=0b10, rest_released=False)
+    clinic.clock.at += terms.policy.review_window
+    assert clinic.rooms.bookings.settle_due() == 0
+    clinic.clock.at += 1
+    assert clinic.rooms.bookings.settle_due() == 1
+    assert clinic.statements.of_subject("consultation:7")[0].function == "releaseUncontested"
+
+
+def test_settle_due__consent_withdrawn_before_the_start__cancels(clinic: Clinic) -> None:
+    _, terms = clinic.booked()
+    assert clinic.rooms.bookings.settle_due() == 0
+    with clinic.stores.index.writing() as session:
+        key = hex32(terms.documents.case_file), hex32(terms.documents.consent)
+        session.get_one(Consent, key).withdrawn = True
+    assert clinic.rooms.bookings.settle_due() == 1
+    assert clinic.statements.of_subject("consultation:7")[0].function == "cancelWithdrawn"
+
+
+def test_deliver__after_recorded_attendance__names_the_recorded_overtime(clinic: Clinic) -> None:
+    begun(clinic)
+    bookings = clinic.rooms.bookings
+    bookings.write_opinion(NUMBER, SURGEON, "建议手术。")
+    written = page(clinic, "pathologist").opinion
+    assert written is not None
+    bookings.sign_opinion(NUMBER, PATHOLOGIST, written.written_at, "")
+    with clinic.stores.index.writing() as session:
+        row = session.get_one(Consultation, NUMBER)
+        row.attended, row.overtime = 0b11, 1
+    with pytest.raises(OvertimeNotAgreed):
+        bookings.deliver(NUMBER, SURGEON, 0)
+    assert bookings.deliver(NUMBER, SURGEON, 1).values["seats"] == 0b11
+
+
+def test_deliver__seat_absent_by_the_record__is_left_out_though_it_signed(clinic: Clinic) -> None:
+    begun(clinic)
+    bookings = clinic.rooms.bookings
+    bookings.write_opinion(NUMBER, SURGEON, "建议手术。")
+    written = page(clinic, "pathologist").opinion
+    assert written is not None
+    bookings.sign_opinion(NUMBER, PATHOLOGIST, written.written_at, "")
+    with clinic.stores.index.writing() as session:
+        row = session.get_one(Consultation, NUMBER)
+        terms = decode_terms(bytes.fromhex(row.terms[2:]))
+        optional = replace(terms, seats=(terms.seats[0], replace(terms.seats[1], required=False)))
+        row.terms, row.attended = "0x" + encode_terms(optional).hex(), 0b01
+    assert bookings.deliver(NUMBER, SURGEON, 0).values["seats"] == 0b01
 
 
 def test_refund__at_most_what_is_available__one_at_a_time(clinic: Clinic) -> None:

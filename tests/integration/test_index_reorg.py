@@ -10,20 +10,22 @@ import pytest
 from huizhen.db.index import progress
 from huizhen.db.session import Store
 from huizhen.errors import ReorgTooDeep
-from tests.support.indexing import WINDOW, IndexedWorld, dump, indexed_world
+from tests.support.indexing import DATABASES, WINDOW, IndexedWorld, dump, indexed_world
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexedWorld]:
+def world(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[IndexedWorld]:
     with indexed_world(tmp_path_factory.mktemp("world"), consultations=6) as standing:
+        standing.postgres = postgres
         yield standing
 
 
-@pytest.fixture
-def index(world: IndexedWorld) -> Iterator[Store]:
+@pytest.fixture(params=DATABASES)
+def index(world: IndexedWorld, request: pytest.FixtureRequest) -> Iterator[Store]:
     """Far enough from the world's own blocks for a test to turn only its own."""
     world.setup.chain.mine(WINDOW)
-    store = world.store()
+    store = world.store(request.param)
     world.indexer(store).once()
     yield store
     store.close()

@@ -25,9 +25,11 @@ from huizhen.services.verify import Verifier, VerifyReport
 from huizhen.simulation.script import SPAN, Simulation, Size
 from huizhen.simulation.stage import DAY, Stage
 from tests.support.chain_setup import CHAIN_ID, SEED, ChainSetup, deployed_chain
+from tests.support.postgres import Postgres
 
 PRESENT = 1_795_000_000
 GAS = 4_000_000
+DATABASES = ("sqlite", "postgresql")
 WINDOW = 24
 
 
@@ -41,6 +43,7 @@ class IndexedWorld:
     setup: ChainSetup
     simulation: Simulation
     folder: Path
+    postgres: Postgres | None = None
     _names: count[int] = field(default_factory=count)
     _references: count[int] = field(default_factory=lambda: count(1))
 
@@ -52,8 +55,11 @@ class IndexedWorld:
     def decoder(self) -> LogDecoder:
         return LogDecoder(self.setup.artifacts, self.setup.deployment.addresses)
 
-    def store(self) -> Store:
-        """A new index, empty."""
+    def store(self, database: str = "sqlite") -> Store:
+        """A new index, empty; on PostgreSQL in a database of its own."""
+        if database == "postgresql":
+            assert self.postgres is not None
+            return open_index(self.postgres.database())
         return open_index(f"sqlite:///{self.folder / f'index-{next(self._names)}.sqlite'}")
 
     def indexer(self, store: Store, *, window: int = WINDOW, decoder: LogDecoder | None = None) -> Indexer:

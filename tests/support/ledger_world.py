@@ -35,9 +35,9 @@ from huizhen.finance.bank_reader import BankFileReader
 from huizhen.finance.bank_writer import Holder
 from huizhen.finance.payment_instruction import InstructionWriter
 from huizhen.finance.simulated_bank import SimulatedBankWriter
+from huizhen.indexer.batch import write_rows
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
-from huizhen.indexer.runner import write_rows
 from huizhen.services.clock import IndexClock
 from huizhen.services.offices import BankFormats, Offices
 from huizhen.services.profiles import Profiles

@@ -12,6 +12,7 @@ from huizhen.domain.accounts import Account, Role
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
 from huizhen.services.accounts import Accounts, DemoSignIn
+from huizhen.services.changes import ChangeReader
 from huizhen.services.desk import Desk
 from tests.support.ledger_events import APPROVER, AUTHORITY, BANK, DOCTOR, PREPARER, SECOND_APPROVER
 from tests.support.ledger_people import populated
@@ -47,6 +48,7 @@ class MoneySite:
         offices = world.offices if demo else dataclasses.replace(world.offices, demo_bank=None)
         app = site(
             accounts=accounts,
+            changes=ChangeReader(world.stores),
             profiles=world.profiles,
             desk=Desk(world.stores, world.statements),
             offices=offices,

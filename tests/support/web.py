@@ -21,6 +21,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
 from huizhen.services.accounts import Accounts
+from huizhen.services.changes import Picture
 from huizhen.services.freshness import Freshness
 from huizhen.services.home import HomeFigures
 from huizhen.services.passwords import hash_password
@@ -104,6 +105,18 @@ class FakeProbes:
         return {"head_block": 4711.0, "indexer_lag_blocks": 0.0}
 
 
+class FakeChanges:
+    """Stores in which nothing happens, until a test puts another picture there."""
+
+    def __init__(self) -> None:
+        self.picture = Picture()
+        self.looks = 0
+
+    def look(self, before: Picture | None = None) -> Picture:  # noqa: ARG002 (the port's signature)
+        self.looks += 1
+        return self.picture
+
+
 class FakeClock:
     def __init__(self) -> None:
         self.advanced: list[int] = []
@@ -132,6 +145,7 @@ def container(**given: Any) -> Container:
         "accounts": accounts(),
         "home": FakeHome(FIGURES),
         "freshness": FakeFreshness(),
+        "changes": FakeChanges(),
         "probes": FakeProbes(),
         "demo_desk": None,
         "demo_clock": None,

@@ -23,7 +23,17 @@ PAGES = {
     "werkzeug",
     "babel",
 }
-NODE = {"web3", "eth_account", "eth_abi", "eth_keys", "eth_typing", "eth_utils", "hexbytes", "coincurve"}
+NODE = {
+    "web3",
+    "eth_account",
+    "eth_abi",
+    "eth_keys",
+    "eth_typing",
+    "eth_utils",
+    "hexbytes",
+    "coincurve",
+    "rlp",
+}
 WIRE = {"orjson", "requests", "urllib3", "websockets"}
 CORE = {"huizhen.domain", "huizhen.errors"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from huizhen.domain.consultation import Consultation
+from huizhen.domain.consultation import Consultation, Release
 from huizhen.domain.ids import PartyId
 from huizhen.domain.split import LegKind
 from huizhen.domain.statuses import ConsultationStatus
@@ -51,14 +51,18 @@ def test_deliver__more_overtime_than_agreed__is_refused(steps: int) -> None:
 
 
 def test_accept__delivered__settles_and_pays_every_fen() -> None:
-    settled = DELIVERED.accept()
+    settled = DELIVERED.accept(START)
     assert settled.status is ConsultationStatus.SETTLED
     assert sum(leg.amount for leg in settled.legs()) == TERMS.price()
     assert settled.returned() == TERMS.escrow() - TERMS.price()
 
 
 def test_accept__missing_optional_seat__loses_its_own_fee_alone() -> None:
-    settled = Consultation(OPTIONAL, ConsultationStatus.BOOKED).deliver(0b01, 0, START).accept()
+    delivered = Consultation(OPTIONAL, ConsultationStatus.BOOKED).deliver(0b01, 0, START)
+    due = START + OPTIONAL.policy.review_window
+    with pytest.raises(TooEarly, match="leaves out a seat"):
+        delivered.accept(due)
+    settled = delivered.accept(due + 1)
     assert sum(leg.amount for leg in settled.legs()) == OPTIONAL.seats[0].fee
     assert MEMBER not in {leg.party for leg in settled.legs() if leg.kind is LegKind.SEAT}
 
@@ -113,3 +117,45 @@ def test_ended__takes_no_further_step(status: ConsultationStatus) -> None:
     for step in steps:
         with pytest.raises(WrongState):
             step()
+
+
+def test_deliver__after_recorded_attendance__names_who_came_and_the_recorded_overtime_alone() -> None:
+    recorded = replace(Consultation(OPTIONAL, ConsultationStatus.BOOKED), attended=0b01, overtime=1)
+    assert recorded.deliver(0b01, 1, START).status is ConsultationStatus.DELIVERED
+    with pytest.raises(SeatsWrong, match="2"):
+        recorded.deliver(0b11, 1, START)
+    with pytest.raises(OvertimeNotAgreed):
+        recorded.deliver(0b01, 0, START)
+
+
+def test_legs__of_several_releases__are_one_for_each_party_and_sum_to_what_was_paid() -> None:
+    whole, half = Release(0b01, 10_000), Release(0b10, 5000)
+    disputed = replace(DELIVERED, status=ConsultationStatus.DISPUTED)
+    paid = [replace(disputed, releases=(each,)).legs() for each in (whole, half)]
+    together = replace(disputed, releases=(whole, half)).legs()
+    assert sum(leg.amount for leg in together) == TERMS.seats[0].fee + TERMS.seats[1].fee // 2
+    assert sum(leg.amount for leg in together) == sum(leg.amount for legs in paid for leg in legs)
+    assert len({(leg.kind, leg.party) for leg in together}) == len(together)
+    assert list(together) == sorted(together, key=lambda leg: (leg.kind, leg.party))
+
+
+def test_legs__contested_seat_that_gets_nothing__pays_the_others() -> None:
+    settled = replace(
+        DELIVERED,
+        status=ConsultationStatus.SETTLED,
+        charged_bps=10_000,
+        releases=(Release(0b01, 10_000), Release(0b10, 0)),
+    )
+    assert sum(leg.amount for leg in settled.legs()) == TERMS.seats[0].fee
+    assert settled.returned() == TERMS.escrow() - TERMS.seats[0].fee
+
+
+def test_legs__disputed_and_nothing_paid_yet__are_none() -> None:
+    assert replace(DELIVERED, status=ConsultationStatus.DISPUTED).legs() == ()
+    assert DELIVERED.fees(0b10) == TERMS.seats[1].fee
+
+
+def test_deliver__only_a_later_seat_is_required__names_it() -> None:
+    swapped = replace(TERMS, lead=1, seats=(replace(TERMS.seats[0], required=False), TERMS.seats[1]))
+    with pytest.raises(SeatsWrong, match="seat 2"):
+        Consultation(swapped, ConsultationStatus.BOOKED).deliver(0b01, 0, START)

@@ -69,9 +69,7 @@ def test_page__for_strangers__does_not_exist(clinic: Clinic) -> None:
     assert "/sign-in" in (get(clinic, None).location or "")
 
 
-@pytest.mark.parametrize(
-    "status", [each for each in ConsultationStatus if each is not ConsultationStatus.DISPUTED]
-)
+@pytest.mark.parametrize("status", list(ConsultationStatus))
 @pytest.mark.usefixtures("terms")
 def test_page__in_every_state__opens(clinic: Clinic, status: ConsultationStatus) -> None:
     with clinic.stores.index.writing() as session:

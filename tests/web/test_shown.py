@@ -56,10 +56,21 @@ def test_times__beyond_every_calendar__have_no_end() -> None:
     assert ">without end</time>" in drawn(macro, "en", at=2**63)
 
 
-def test_live__polls_only_while_moving() -> None:
-    macro = '{% from "_macros/layout.html" import live %}{% call live("x", "/x", moving) %}y{% endcall %}'
-    assert 'hx-trigger="every 2s"' in drawn(macro, moving=True)
-    assert "hx-" not in drawn(macro, moving=False)
+def digest_of(part: str) -> str:
+    return part.partition('data-digest="')[2][:16]
+
+
+def test_live__says_what_it_follows_and_asks_only_when_told() -> None:
+    macro = (
+        '{% from "_macros/layout.html" import live %}{% call live("x", "/x", moving, topics) %}y{% endcall %}'
+    )
+    moving = drawn(macro, moving=True, topics=["party:3", "head"])
+    still = drawn(macro, moving=False, topics=["party:3", "head"])
+    assert 'data-live="party:3 head"' in still
+    assert 'hx-trigger="refresh"' in still
+    assert " data-moving" in moving
+    assert " data-moving" not in still
+    assert digest_of(moving) != digest_of(still), "what asks by itself is another part"
 
 
 def test_values__are_escaped() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,10 +10,11 @@ from huizhen.domain import acts
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
-from huizhen.domain.slots import Slot
+from huizhen.domain.slots import Slot, china_time
 from huizhen.domain.statement import Statement
 from huizhen.domain.terms import encode_terms
 from huizhen.services import statement_words as words
+from huizhen.services.statement_rows import deadline_of
 from tests.support.practice import booking_terms
 
 ACTS = [
@@ -69,3 +71,29 @@ def test_words__every_field_of_the_digest__stands_on_the_page(act: Callable[...,
 def test_parties__of_terms__are_all_named() -> None:
     asked = words.parties({"terms": encode_terms(booking_terms(Slot(2_000_000)))})
     assert asked == {PartyId(number) for number in (1, 2, 3, 4, 10, 11, 20)}
+
+
+def test_parties__of_terms_that_replace_others__are_of_both() -> None:
+    terms = booking_terms(Slot(2_000_000))
+    joining = replace(terms.seats[1], doctor=PartyId(77), institution=PartyId(78))
+    to = replace(terms, seats=(terms.seats[0], joining))
+    asked = words.parties({"terms": encode_terms(terms), "to": encode_terms(to)})
+    assert asked == {PartyId(number) for number in (1, 2, 3, 4, 10, 11, 20, 77, 78)}
+
+
+def test_fields__of_a_reschedule__say_both_starts_and_the_new_terms_in_full() -> None:
+    terms, to = booking_terms(Slot(2_000_000)), booking_terms(Slot(2_000_100))
+    statement = acts.reschedule(encode_terms(terms), encode_terms(to), (PartyId(7),))
+    shown = words.fields(statement.values, {})
+    (replaced, *others) = shown
+    assert replaced[1].en == f"{china_time(terms.starts_at):%Y-%m-%d %H:%M}"
+    assert others == list(words.fields({"terms": encode_terms(to)}, {}))
+
+
+@pytest.mark.parametrize("act", [acts.reschedule, acts.substitute])
+def test_deadline__of_terms_that_replace_others__is_when_they_have_to_be_signed(
+    act: Callable[[bytes, bytes, tuple[PartyId, ...]], Statement],
+) -> None:
+    terms = booking_terms(Slot(2_000_000))
+    to = replace(terms, sign_by=terms.sign_by + 999)
+    assert deadline_of(act(encode_terms(terms), encode_terms(to), ())) == to.sign_by

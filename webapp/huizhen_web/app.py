@@ -13,6 +13,7 @@ from huizhen.cli.log import begin_log
 from huizhen.domain.ids import PartyId
 from huizhen.services.accounts import Accounts, DemoDesk
 from huizhen.services.booking_policy import present_policy
+from huizhen.services.changes import ChangeReader
 from huizhen.services.desk import Desk
 from huizhen.services.hospital_rooms import hospital_rooms
 from huizhen.services.practice import practice
@@ -21,6 +22,8 @@ from huizhen_web import access, i18n, refusals, security, shown
 from huizhen_web.area import current_nav, nav_for
 from huizhen_web.blueprints import AREAS
 from huizhen_web.container import Container, WebSettings
+from huizhen_web.live.hub import Hub
+from huizhen_web.live.views import init_app as begin_live
 from huizhen_web.ops import figures
 
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -43,6 +46,7 @@ def container_of(parts: Operator) -> Container:
         accounts=Accounts(stores.office),
         home=probes.home,
         freshness=probes.fresh,
+        changes=ChangeReader(stores),
         probes=probes,
         demo_desk=DemoDesk(stores.office) if settings.demo else None,
         demo_clock=DemoClock(parts.node, clock) if settings.demo else None,
@@ -81,6 +85,7 @@ def create_app(container: Container) -> Flask:
     shown.init_app(app)
     access.init_app(app)
     refusals.init_app(app)
+    begin_live(app, Hub(container.changes))
     _version_static_files(app)
     app.jinja_env.globals["current_nav"] = current_nav
     app.context_processor(lambda: _frame(container))

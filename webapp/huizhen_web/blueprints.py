@@ -15,6 +15,7 @@ from huizhen_web.group.views import area as group
 from huizhen_web.home.views import area as home
 from huizhen_web.hospital.views import area as hospital
 from huizhen_web.institution.views import area as institution
+from huizhen_web.live.views import area as live
 from huizhen_web.ops.views import area as ops
 from huizhen_web.patient.views import area as patient
 from huizhen_web.statements.views import area as statements
@@ -35,6 +36,7 @@ AREAS: tuple[Area, ...] = (
     authority,
     audit,
     statements,
+    live,
     ops,
     styleguide,
 )

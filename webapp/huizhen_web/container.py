@@ -8,6 +8,7 @@ from typing import Protocol
 from flask import current_app
 
 from huizhen.services.accounts import Accounts, DemoDesk
+from huizhen.services.changes import Picture
 from huizhen.services.desk import Desk
 from huizhen.services.freshness import FreshnessReader
 from huizhen.services.home import HomeReader
@@ -40,6 +41,12 @@ class DemoClock(Protocol):
     def advance(self, seconds: int) -> object: ...
 
 
+class ChangeReader(Protocol):
+    """How the stores look now (services.changes)."""
+
+    def look(self, before: Picture | None = None) -> Picture: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """`demo_desk` and `demo_clock` are None everywhere but on the development chain."""
@@ -48,6 +55,7 @@ class Container:
     accounts: Accounts
     home: HomeReader
     freshness: FreshnessReader
+    changes: ChangeReader
     probes: Probes
     demo_desk: DemoDesk | None
     demo_clock: DemoClock | None

@@ -32,12 +32,15 @@ class RawLog(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """`logs_bloom` is the filter over all logs of the block, 256 bytes as hex text."""
+
     number: int
     hash: Hash32
     parent_hash: Hash32
     time: int
     base_fee: int
     transactions: int
+    logs_bloom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ class FeeFacts:
 class Node:
     """Typed calls to one chain through one or several addresses of nodes."""
 
-    def __init__(self, urls: str | Sequence[str], *, timeout: float = 20.0) -> None:
+    def __init__(
+        self, urls: str | Sequence[str], *, timeout: float = 20.0, transport: Transport | None = None
+    ) -> None:
         self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
-        self._transport = Transport(self.urls, timeout)
+        self._transport = transport or Transport(self.urls, timeout)
 
     def call(self, method: str, *parameters: object) -> Any:
         """Any method of the node; the ones below are typed."""
@@ -78,6 +83,10 @@ class Node:
         for first in range(0, len(requests), BATCH):
             answers += self._transport.many(requests[first : first + BATCH])
         return answers
+
+    def turn_away(self) -> str:
+        """Asks the next node of the list from now on; answers which one is not asked any more."""
+        return self._transport.turn_away()
 
     def close(self) -> None:
         self._transport.close()
@@ -109,6 +118,16 @@ class Node:
         return self.call_all(
             [("eth_getLogs", ({"blockHash": hash_, "address": list(addresses)},)) for hash_ in hashes]
         )
+
+    def logs_in_receipts(self, block: Hash32) -> list[RawLog]:
+        """All logs of a block as its receipts have them. Raises FatalNodeError where the node keeps that to itself."""
+        receipts = self.call("eth_getBlockReceipts", block)
+        if receipts is None:
+            raise NodeError(
+                f"节点没有区块 {block} 的收据，稍后会重试。",
+                f"The node does not have the receipts of block {block}; it is asked again.",
+            )
+        return [log for receipt in receipts for log in receipt["logs"]]
 
     # State
 
@@ -174,6 +193,7 @@ def _header(answer: dict[str, Any] | None, asked: int | str) -> Header:
             int(answer["timestamp"], 16),
             int(answer.get("baseFeePerGas", "0x0"), 16),
             len(answer["transactions"]),
+            answer.get("logsBloom") or "",
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FatalNodeError(

@@ -1,28 +1,34 @@
-"""Logs as the events of domain.chain_events, and reverts as refusals with a sentence."""
+"""Logs as the events of domain.chain_events."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
-from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
-from eth_typing import ABIComponent, ABIEvent
-from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
+from eth_typing import ABIEvent
+from eth_utils.abi import event_abi_to_log_topic
 
-from huizhen.chain.artifacts import AbiEntry, Artifacts
+from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import RawLog
+from huizhen.chain.event_codec import Decode, Record, class_name, event_decoder, snake_case
 from huizhen.chain.rails import RAILS
-from huizhen.domain import chain_events
-from huizhen.domain.chain_events import ChainEvent, LogPosition, PayoutItem
+from huizhen.domain.chain_events import ChainEvent, LogPosition
 from huizhen.domain.chain_ids import Hash32
-from huizhen.domain.ids import PartyId
-from huizhen.domain.money import Fen
-from huizhen.domain.split import Leg, LegKind
-from huizhen.domain.statuses import PartyKind, Resolution
+from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import UndecodableLog
+
+__all__ = [
+    "CONTRACTS",
+    "REFUSING",
+    "LogDecoder",
+    "PlainLog",
+    "Record",
+    "class_name",
+    "plain_log",
+    "plain_logs",
+    "snake_case",
+]
 
 # Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
@@ -40,33 +46,40 @@ CONTRACTS = (
 # And the accounts that institutions have made: their refusals reach people through whoever they sign for.
 REFUSING = (*CONTRACTS, "InstitutionAccount")
 
-# What the databases hold in a BIGINT; a larger amount must be seen, never rounded.
-_MOST_FEN = 2**63 - 1
-
-Convert = Callable[[Any], Any]
+_WORD = 32
 
 
-@dataclass(frozen=True, slots=True)
-class _EventDecoder:
-    """Everything that the ABI says of one event, looked up once."""
+def plain_log(log: RawLog) -> PlainLog:
+    """Raises KeyError, TypeError or ValueError where this is not a log."""
+    return plain_logs([log])[0]
 
-    kind: type[ChainEvent]
-    names: tuple[str, ...]
-    indexed: tuple[tuple[str, str, Convert], ...]
-    plain_types: tuple[str, ...]
-    plain: tuple[tuple[str, Convert], ...]
 
-    def decode(self, log: RawLog, at: LogPosition) -> ChainEvent:
-        topics = log["topics"]
-        if len(topics) != len(self.indexed) + 1:
-            raise DecodingError(f"{len(topics)} topics")
-        values: dict[str, Any] = {}
-        for topic, (name, type_, convert) in zip(topics[1:], self.indexed, strict=True):
-            values[name] = convert(decode((type_,), bytes.fromhex(topic[2:]))[0])
-        decoded = decode(self.plain_types, bytes.fromhex(log["data"][2:]))
-        for value, (name, convert) in zip(decoded, self.plain, strict=True):
-            values[name] = convert(value)
-        return self.kind(at, *(values[name] for name in self.names))
+def plain_logs(logs: Iterable[RawLog]) -> list[PlainLog]:
+    """What neighbours have in common is read once."""
+    found: list[PlainLog] = []
+    new, fromhex = tuple.__new__, bytes.fromhex
+    block = tx = ""
+    number, tx_index, tx_hash = 0, 0, b""
+    addresses: dict[str, bytes] = {}
+    for log in logs:
+        if log["transactionHash"] != tx or log["blockNumber"] != block:
+            block, tx = log["blockNumber"], log["transactionHash"]
+            number, tx_index, tx_hash = int(block, 16), int(log["transactionIndex"], 16), fromhex(tx[2:])
+        address = log["address"]
+        if address not in addresses:
+            addresses[address] = fromhex(address[2:])
+        topics = fromhex("".join(log["topics"]).replace("0x", ""))
+        values = (
+            number,
+            int(log["logIndex"], 16),
+            tx_index,
+            tx_hash,
+            addresses[address],
+            topics,
+            fromhex(log["data"][2:]),
+        )
+        found.append(new(PlainLog, values))
+    return found
 
 
 class LogDecoder:
@@ -75,120 +88,73 @@ class LogDecoder:
     def __init__(self, artifacts: Artifacts, addresses: Mapping[str, str]) -> None:
         # Of the rails there is one.
         deployed = [name for name in CONTRACTS if name not in RAILS or name in addresses]
-        self._contracts = {addresses[name].lower(): name for name in deployed}
-        self._decoders = {
-            (name, "0x" + event_abi_to_log_topic(cast(ABIEvent, entry)).hex()): _event_decoder(entry)
-            for name in CONTRACTS
-            for entry in artifacts.events(name)
-        }
+        self._contracts = {bytes.fromhex(addresses[name][2:]): name for name in deployed}
+        # By address and first topic: what a log is, how many topics it has, how it is read.
+        self._decoders: dict[bytes, tuple[str, int, Decode, str]] = {}
+        for address, name in self._contracts.items():
+            for entry in artifacts.events(name):
+                kind, decode = event_decoder(entry)
+                topic = event_abi_to_log_topic(cast(ABIEvent, entry))
+                indexed = sum(1 for each in entry["inputs"] if each["indexed"])
+                self._decoders[address + topic] = (name, _WORD * (1 + indexed), decode, kind.__name__)
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        return tuple(self._contracts)
+        return tuple("0x" + address.hex() for address in self._contracts)
+
+    @property
+    def first_topics(self) -> dict[str, list[str]]:
+        """Of the events of each address."""
+        found: dict[str, list[str]] = {address: [] for address in self.addresses}
+        for key in self._decoders:
+            found["0x" + key[:20].hex()].append("0x" + key[20:].hex())
+        return found
 
     def decode(self, log: RawLog, block_time: int) -> ChainEvent:
         """Raises UndecodableLog: a log of ours that this version does not know must stop the index."""
-        contract = self._contracts[log["address"].lower()]
-        at = LogPosition(
-            int(log["blockNumber"], 16),
-            Hash32(log["blockHash"]),
-            block_time,
-            Hash32(log["transactionHash"]),
-            int(log["transactionIndex"], 16),
-            int(log["logIndex"], 16),
-            contract,
-        )
-        topic = log["topics"][0] if log["topics"] else ""
-        decoder = self._decoders.get((contract, topic))
-        if decoder is None:
-            raise _undecodable(at, "未知事件", f"unknown event {topic[:10]}")
-        try:
-            return decoder.decode(log, at)
-        except (DecodingError, ValueError, OverflowError) as error:
-            name = decoder.kind.__name__
-            raise _undecodable(at, f"{name} 内容不符", f"a malformed {name}") from error
+        blocks = {int(log["blockNumber"], 16): (Hash32(log["blockHash"]), block_time)}
+        return self.read([plain_log(log)], blocks)[0][0]
 
     def decode_all(self, logs: Iterable[RawLog], times: Mapping[int, int]) -> list[ChainEvent]:
         """`times` maps block numbers to their timestamps."""
         return [self.decode(log, times[int(log["blockNumber"], 16)]) for log in logs]
 
+    def read(self, logs: Sequence[PlainLog], blocks: Mapping[int, tuple[Hash32, int]]) -> list[Record]:
+        """`blocks` maps numbers to hashes and times. Raises UndecodableLog."""
+        records: list[Record] = []
+        decoders, new = self._decoders, tuple.__new__
+        number, block_hash, time, tx, tx_hash = -1, Hash32(""), 0, b"", Hash32("")
+        for log in logs:
+            block_number, log_index, tx_index, raw_hash, address, topics, data = log
+            if block_number != number:
+                number, (block_hash, time) = block_number, blocks[block_number]
+            if raw_hash != tx:
+                tx, tx_hash = raw_hash, Hash32("0x" + raw_hash.hex())
+            found = decoders.get(address + topics[:_WORD])
+            if found is None:
+                raise self._unknown(log)
+            contract, size, decode, name = found
+            at = new(LogPosition, (number, block_hash, time, tx_hash, tx_index, log_index, contract))
+            try:
+                if len(topics) != size:
+                    raise DecodingError(f"{len(topics) // _WORD} topics")
+                records.append(decode(at, topics[_WORD:] + data))
+            except DecodingError as error:
+                raise _undecodable(log, contract, f"{name} 内容不符", f"a malformed {name}") from error
+        return records
 
-def _undecodable(at: LogPosition, zh: str, en: str) -> UndecodableLog:
+    def _unknown(self, log: PlainLog) -> UndecodableLog:
+        topic = "0x" + log.topics[:4].hex() if log.topics else ""
+        contract = self._contracts.get(log.address, "0x" + log.address.hex())
+        return _undecodable(log, contract, "未知事件", f"unknown event {topic}")
+
+
+def _undecodable(log: PlainLog, contract: str, zh: str, en: str) -> UndecodableLog:
+    tx_hash = "0x" + log.tx_hash.hex()
     return UndecodableLog(
-        f"索引停在区块 {at.block_number}：合约 {at.contract} 的日志无法识别（{zh}，交易 {at.tx_hash}）。"
+        f"索引停在区块 {log.block_number}：合约 {contract} 的日志无法识别（{zh}，交易 {tx_hash}）。"
         "请升级程序后运行 huizhen index --rebuild。",
-        f"Stopped at block {at.block_number}: {at.contract} emitted {en} in transaction {at.tx_hash}. "
+        f"Stopped at block {log.block_number}: {contract} emitted {en} in transaction {tx_hash}. "
         "Install a version that knows it, then run huizhen index --rebuild.",
-        at.block_number,
+        log.block_number,
     )
-
-
-def _event_decoder(entry: AbiEntry) -> _EventDecoder:
-    kind = cast(type[ChainEvent], getattr(chain_events, class_name(entry["name"])))
-    inputs = entry["inputs"]
-    names = tuple(snake_case(each["name"]) for each in inputs)
-    expected = tuple(field.name for field in fields(kind) if field.name != "at")
-    if names != expected:
-        raise TypeError(f"{kind.__name__} has the fields {expected}, the ABI says {names}.")
-    converters = {name: _converter(each) for name, each in zip(names, inputs, strict=True)}
-    indexed = [(name, each) for name, each in zip(names, inputs, strict=True) if each["indexed"]]
-    plain = [(name, each) for name, each in zip(names, inputs, strict=True) if not each["indexed"]]
-    return _EventDecoder(
-        kind,
-        names,
-        tuple((name, _type(each), converters[name]) for name, each in indexed),
-        tuple(_type(each) for _, each in plain),
-        tuple((name, converters[name]) for name, _ in plain),
-    )
-
-
-def _type(entry: AbiEntry) -> str:
-    return collapse_if_tuple(cast(ABIComponent, entry))
-
-
-def class_name(event: str) -> str:
-    """EIP712DomainChanged is Eip712DomainChanged in Python; the others keep their names."""
-    return event.replace("EIP712", "Eip712")
-
-
-def snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-
-
-def _converter(field: AbiEntry) -> Convert:
-    type_, internal = field["type"], field.get("internalType", "")
-    if internal == "enum PartyKind":
-        return PartyKind
-    if internal == "enum Resolution":
-        return Resolution
-    if internal == "Leg[]":
-        return lambda words: tuple(map(_leg, words))
-    if internal == "struct PayoutItem[]":
-        return lambda items: tuple(map(_payout_item, items))
-    if type_ in ("uint128", "uint256"):
-        return _fen
-    if type_ == "bytes32":
-        return lambda raw: Hash32("0x" + raw.hex())
-    if type_ in ("uint32[]", "bytes[]"):
-        return tuple
-    return _same
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _fen(value: int) -> Fen:
-    if value > _MOST_FEN:
-        raise OverflowError(f"{value} fen are more than the index can hold")
-    return Fen(value)
-
-
-def _leg(word: int) -> Leg:
-    """kind (8 bits) | party (32) | amount (128), as types/Payouts.sol packs them."""
-    return Leg(LegKind(word >> 160), PartyId(word >> 128 & 0xFFFFFFFF), _fen(word & (1 << 128) - 1))
-
-
-def _payout_item(item: tuple[int, int, int, bytes]) -> PayoutItem:
-    party, gross, withheld, account = item
-    return PayoutItem(PartyId(party), _fen(gross), _fen(withheld), Hash32("0x" + account.hex()))

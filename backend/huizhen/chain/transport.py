@@ -44,6 +44,12 @@ class Transport:
         ]
         return self._on_any_node(lambda url: self._answers(url, body))
 
+    def turn_away(self) -> str:
+        """From the node that answered last, for what it answered: returns its address."""
+        distrusted = self._urls[self._current]
+        self._current = (self._current + 1) % len(self._urls)
+        return distrusted
+
     def close(self) -> None:
         self._session().close()
 

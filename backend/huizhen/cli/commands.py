@@ -15,6 +15,7 @@ from huizhen.cli.words import say
 from huizhen.settings import Settings, load
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITTEN = click.Path(dir_okay=False, writable=True, path_type=Path)
 Command = Callable[..., None]
 
 
@@ -159,12 +160,39 @@ def web(port: int | None) -> None:
 
 @_taught(
     huizhen,
-    "在同一区块比较索引与合约存储；逐项报告，不一致时退出码为 1 并指出行。",
-    "Compare the index with contract storage at one block; names each row that differs and then exits 1.",
+    "在同一区块比较索引与合约存储；逐项报告，不一致时退出码为 1 并指出行。"
+    "--proof 为一笔付款生成陌生人可核对的包含证明，--check 只凭文件核对它。",
+    "Compare the index with contract storage at one block; names each row that differs and then exits 1. "
+    "--proof makes an inclusion proof of one payout for a stranger, --check checks it with the file alone.",
     "huizhen verify",
+    "huizhen verify --proof HZ000012-03",
+    "huizhen verify --check HZ000012-03.proof.json --block-hash 0x…",
 )
-def verify() -> None:
+@click.option(
+    "--proof",
+    metavar="ID",
+    help=say("付款编号（HZ000012-03）或“区块:日志”", "a payout (HZ000012-03), or any event as BLOCK:LOG"),
+)
+@click.option("--to", type=WRITTEN, metavar="FILE", help=say("证明写入此文件", "where to write the proof"))
+@click.option("--check", type=FILE, metavar="FILE", help=say("核对证明文件", "check the file of a proof"))
+@click.option(
+    "--block-hash",
+    multiple=True,
+    metavar="HASH",
+    help=say("自己得知的区块哈希，可重复", "hash of a block as you know it; may be repeated"),
+)
+def verify(proof: str | None, to: Path | None, check: Path | None, block_hash: tuple[str, ...]) -> None:
+    if check is not None:
+        from huizhen.cli.proving import run_check
+
+        run_check(check, block_hash)
+        return
     settings = _given()
+    if proof is not None:
+        from huizhen.cli.proving import run_proof
+
+        run_proof(settings, proof, to)
+        return
     from huizhen.cli.verifying import run_verify
 
     run_verify(settings)

@@ -53,12 +53,15 @@ class Duty:
         self._said = said
 
 
-def attend(duties: Sequence[Duty], stop: threading.Event) -> None:
-    """Until `stop` is set; a step that has begun is ended first."""
+def attend(duties: Sequence[Duty], stop: threading.Event, wake: threading.Event | None = None) -> None:
+    """Until `stop` is set; a step that has begun is ended first. `wake` ends the pause between two rounds early."""
+    pause = wake or stop
     while not stop.is_set():
+        if wake is not None:
+            wake.clear()
         for duty in duties:
             duty.turn(time.monotonic())
-        stop.wait(0.1)
+        pause.wait(0.1)
 
 
 def until_told() -> threading.Event:

@@ -15,6 +15,8 @@ from huizhen.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _END_SECONDS = 10
+_THREADS = 40
+"""Open streams (huizhen_web.live.hub) hold up to 24 of them; the others answer."""
 
 
 def run_web(settings: Settings) -> None:
@@ -43,7 +45,7 @@ def web_command(settings: Settings) -> list[str]:
         "--bind": f"{host}:{settings.port}",
         "--worker-class": "gthread",
         "--workers": "1",
-        "--threads": "8",
+        "--threads": str(_THREADS),
         "--graceful-timeout": "5",
         "--log-level": "warning",
     }

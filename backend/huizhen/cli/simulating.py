@@ -46,6 +46,8 @@ def run_simulate(settings: Settings, size: Size) -> None:
             f"Done: {stage.sent} transactions on chain, {stage.refused} attempts refused as they should be.",
         )
     )
+    counted = sorted(stage.performed.items(), key=lambda pair: (-pair[1], pair[0]))
+    click.echo(", ".join(f"{function} {count}" for function, count in counted))
 
 
 def make_world(parts: Operator, size: Size) -> Simulation:

@@ -38,6 +38,10 @@ _TYPES: Final[dict[Any, Any]] = {
 }
 
 
+COMPACT: Final = {"sqlite_with_rowid": False}
+"""Narrow rows that arrive in the order of their key stand in one tree on SQLite instead of two."""
+
+
 class IndexBase(DeclarativeBase):
     """Projections of the chain; made and dropped by the indexer, never migrated."""
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from huizhen.domain.chain_ids import Address, BatchId, ConsultationId, Hash32, Mask64, Specialties
 from huizhen.domain.ids import PartyId
@@ -15,9 +16,8 @@ from huizhen.domain.split import Leg
 from huizhen.domain.statuses import PartyKind, Resolution
 
 
-@dataclass(frozen=True, slots=True)
-class LogPosition:
-    """`contract` is the name of the contract that emitted the log."""
+class LogPosition(NamedTuple):
+    """`contract` is the name of the contract that emitted the log. (A tuple: there is one for every log.)"""
 
     block_number: int
     block_hash: Hash32

@@ -12,7 +12,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import CHINA
-from huizhen.domain.split import WHOLE_BPS, Leg, charged_part, split
+from huizhen.domain.split import WHOLE_BPS, Leg, LegKind, charged_part, split
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import Terms
 from huizhen.errors import MayNotCancel, OvertimeNotAgreed, SeatsWrong, TooEarly, TooLate, WrongState
@@ -28,11 +28,20 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """What is paid at once: `bps` of the fees of `seats` (a mask)."""
+
+    seats: int
+    bps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """`seats` is the mask of seats that signed the opinion, `overtime` the steps used; 0 until delivery.
-    `attended` is the mask of recorded attendance, 0 where none was recorded.
+    `attended` is the mask of recorded attendance, 0 where none was recorded; with one, overtime is recorded too.
 
     `charged_bps` is the part of the fees that an ended consultation pays out: all, some after a cancellation, none.
+    Where there was a dispute `releases` are what it has paid so far, in their order, and count instead.
     """
 
     terms: Terms
@@ -42,6 +51,7 @@ class Consultation:
     overtime: int = 0
     charged_bps: int = 0
     attended: int = 0
+    releases: tuple[Release, ...] = ()
 
     @property
     def deliver_by(self) -> int:
@@ -72,13 +82,26 @@ class Consultation:
                 f"条款最多约定{allowed}个加时段，不能填{overtime}个。",
                 f"The terms allow {allowed} overtime steps, not {overtime}.",
             )
+        self._require_attended(seats, overtime)
         return replace(
             self, status=ConsultationStatus.DELIVERED, delivered_at=now, seats=seats, overtime=overtime
         )
 
-    def accept(self) -> Consultation:
+    @property
+    def leaves_out_a_seat(self) -> bool:
+        """Whether a doctor of the terms is not to be paid, and so has the review window to contest it."""
+        return self.seats != (1 << len(self.terms.seats)) - 1
+
+    def accept(self, now: int) -> Consultation:
         self._require(ConsultationStatus.DELIVERED)
-        return replace(self, status=ConsultationStatus.SETTLED, charged_bps=WHOLE_BPS)
+        due = self.review_until or 0
+        if self.leaves_out_a_seat and now <= due:
+            raise TooEarly(
+                f"有席位没有列入意见，该医生可在{_moment(due).zh}前提出争议：请在此之后接收。",
+                f"The opinion leaves out a seat, whose doctor may contest that until {_moment(due).en}: "
+                "accept after that.",
+            )
+        return self._settle()
 
     def accept_by_time(self, now: int) -> Consultation:
         self._require(ConsultationStatus.DELIVERED)
@@ -89,7 +112,7 @@ class Consultation:
                 f"The hospital may review until {_moment(due).en}; it settles by itself after that.",
             )
         # Silence pays no overtime that only the lead claims.
-        return replace(self, overtime=self.overtime if self.attended else 0).accept()
+        return replace(self, overtime=self.overtime if self.attended else 0)._settle()
 
     def cancellation_bps(self, by: PartyId, now: int) -> int:
         """What cancelling now would cost, of the price without overtime."""
@@ -121,19 +144,50 @@ class Consultation:
         return replace(self, status=ConsultationStatus.EXPIRED)
 
     def legs(self) -> tuple[Leg, ...]:
-        """Who receives what of an ended consultation."""
-        if not self.charged_bps:
-            return ()
-        pricing = self.terms.pricing
-        charged = tuple(
-            replace(seat, fee=charged_part(seat.fee, self.charged_bps))
-            for seat in self.terms.paid_seats(self.seats, self.overtime)
-        )
-        return split(pricing.platform, pricing.platform_bps, charged)
+        """Who receives what of an ended consultation, or has received so far of a disputed one.
+
+        Each release is split by itself, as the contract does; what one party receives of several is one leg here.
+        """
+        whole = (Release(self.seats, self.charged_bps),) if self.charged_bps else ()
+        amounts: dict[tuple[LegKind, PartyId], int] = {}
+        for release in self.releases or whole:
+            for leg in self._split(release):
+                amounts[leg.kind, leg.party] = amounts.get((leg.kind, leg.party), 0) + leg.amount
+        return tuple(Leg(kind, party, Fen(amount)) for (kind, party), amount in sorted(amounts.items()))
+
+    def fees(self, seats: int) -> Fen:
+        """What the seats of a mask cost, with the overtime that counts."""
+        return Fen(sum(seat.fee for seat in self.terms.paid_seats(seats, self.overtime)))
 
     def returned(self) -> Fen:
         """What goes back to the hospital once it has ended."""
         return Fen(self.terms.escrow() - sum(leg.amount for leg in self.legs()))
+
+    def _split(self, release: Release) -> tuple[Leg, ...]:
+        pricing = self.terms.pricing
+        charged = tuple(
+            replace(seat, fee=charged_part(seat.fee, release.bps))
+            for seat in self.terms.paid_seats(release.seats, self.overtime)
+        )
+        return split(pricing.platform, pricing.platform_bps, charged) if release.bps else ()
+
+    def _require_attended(self, seats: int, overtime: int) -> None:
+        if not self.attended:
+            return
+        absent = [str(i + 1) for i in range(len(self.terms.seats)) if (seats & ~self.attended) >> i & 1]
+        if absent:
+            raise SeatsWrong(
+                f"出席记录中席位{'、'.join(absent)}缺席，不能列入意见。",
+                f"By the recorded attendance seat {', '.join(absent)} was absent and cannot sign the opinion.",
+            )
+        if overtime != self.overtime:
+            raise OvertimeNotAgreed(
+                f"医院与牵头专家已记录{self.overtime}个加时段，不能填{overtime}个。",
+                f"Hospital and lead recorded {self.overtime} overtime steps, not {overtime}.",
+            )
+
+    def _settle(self) -> Consultation:
+        return replace(self, status=ConsultationStatus.SETTLED, charged_bps=WHOLE_BPS)
 
     def _require(self, needed: ConsultationStatus) -> None:
         if self.status is not needed:
@@ -146,7 +200,7 @@ class Consultation:
     def _require_seats(self, seats: int) -> None:
         required = self.terms.required_mask
         if seats & required != required:
-            missing = [str(i + 1) for i in range(len(self.terms.seats)) if required & ~seats >> i & 1]
+            missing = [str(i + 1) for i in range(len(self.terms.seats)) if (required & ~seats) >> i & 1]
             raise SeatsWrong(
                 f"必需席位{'、'.join(missing)}尚未签署意见：请等他们签署。",
                 f"Required seat {', '.join(missing)} has not signed the opinion: wait for them.",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from huizhen.chain.client import Header, Node, RawLog
-from huizhen.errors import NodeError, RangeTooLarge
+from huizhen.chain.decoder import plain_logs
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.plain_log import PlainLog
+from huizhen.errors import NodeError
 from huizhen.indexer.cursor import Cursor
+from huizhen.indexer.span import Span
+from huizhen.indexer.witness import Witness
 
-SPAN_AT_START = 500
-SPAN_MOST = 20_000
-LOGS_WANTED = 5_000
-"""A range grows until it brings about as many logs: enough to write in bulk, few enough to hold."""
+IN_FLIGHT = 3
+"""Ranges that are asked for at the same time: the node works while we write."""
 
 STEP_NEAR_HEAD = 64
+DENSE = 3
+"""A range is dense where at least one of so many blocks has logs of ours."""
 
 
 class ChainMoved(NodeError):
@@ -32,11 +39,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Blocks after the cursor up to `last`. `headers` are those to store: with logs, or above what is settled."""
+    """Blocks after the one with the hash `base` up to `last`.
 
+    `headers` are those to store: with logs, or above what is settled; `last` is always among them.
+    """
+
+    base: Hash32
     last: Header
     headers: Sequence[Header]
-    logs: Sequence[RawLog]
+    logs: Sequence[PlainLog]
 
 
 class Fetcher:
@@ -45,13 +56,15 @@ class Fetcher:
     """
 
     def __init__(
-        self, node: Node, addresses: Sequence[str], *, confirmations: int | None, window: int
+        self, node: Node, topics: Mapping[str, Iterable[str]], *, confirmations: int | None, window: int
     ) -> None:
+        """`topics` are the first topics of the events of ours by address."""
         self._node = node
-        self._addresses = addresses
+        self._addresses = list(topics)
         self._confirmations = confirmations
         self._window = window
-        self._span = SPAN_AT_START
+        self._span = Span()
+        self._witness = Witness(node, topics)
 
     def look(self) -> Head:
         header = self._node.head()
@@ -61,52 +74,70 @@ class Fetcher:
             final = max(header.number - self._confirmations, 0)
         return Head(header, final, max(min(final, header.number - self._window), 0))
 
+    def settled(self, cursor: Cursor, head: Head) -> Iterator[Stretch]:
+        """All blocks that no reorganisation reaches, several ranges in flight, in their order."""
+        pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="huizhen-logs")
+        flying: deque[Future[Stretch]] = deque()
+        following = cursor.block_number + 1
+        try:
+            while following <= head.settled or flying:
+                while following <= head.settled and len(flying) < IN_FLIGHT:
+                    last = min(following + self._span.blocks - 1, head.settled)
+                    flying.append(pool.submit(self.range, following, last))
+                    following = last + 1
+                yield flying.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
     def after(self, cursor: Cursor, head: Head, most: int | None = None) -> Stretch:
         """The next blocks, up to `most`. Raises ChainMoved where they do not follow on the cursor."""
         most = head.header.number if most is None else most
         if cursor.block_number < head.settled:
-            return self._settled(cursor, min(head.settled, most))
+            first = cursor.block_number + 1
+            return self.range(first, min(first + self._span.blocks - 1, head.settled, most))
         return self._near_head(cursor, min(cursor.block_number + STEP_NEAR_HEAD, most))
 
-    def _settled(self, cursor: Cursor, most: int) -> Stretch:
-        """A range of blocks that no reorganisation reaches; headers only where there are logs."""
-        first, last = cursor.block_number + 1, min(cursor.block_number + self._span, most)
-        try:
-            logs = self._node.logs(first, last, self._addresses)
-        except RangeTooLarge:
-            if self._span == 1:
-                raise
-            self._span = max(self._span // 2, 1)
-            return self._settled(cursor, most)
-        self._adapt(len(logs))
-        numbers = sorted({int(log["blockNumber"], 16) for log in logs} | {last})
-        base, *headers = self._node.headers([cursor.block_number, *numbers])
+    def range(self, first: int, last: int) -> Stretch:
+        """Blocks that no reorganisation reaches; headers are stored only where there are logs."""
+        logs = self._span.ask(self._logs, first, last)
+        plain = plain_logs(logs)
+        wanted = {log.block_number for log in plain} | {last}
+        # Where most blocks have logs, the others' headers cost little, and show that they have none.
+        dense = len(wanted) * DENSE >= last - first
+        base, *headers = self._node.headers(
+            [first - 1, *(range(first, last + 1) if dense else sorted(wanted))]
+        )
         hashes = {header.number: header.hash for header in headers}
-        if base.hash != cursor.block_hash or any(
-            hashes[int(log["blockNumber"], 16)] != log["blockHash"] for log in logs
-        ):
-            raise _moved()
-        return Stretch(headers[-1], headers, logs)
+        if any(hashes[log.block_number] != raw["blockHash"] for log, raw in zip(plain, logs, strict=True)):
+            raise moved()
+        if dense:
+            _require_line(base.hash, headers)
+        self._witness.require_likely_whole(headers, logs)
+        kept = [header for header in headers if header.number in wanted]
+        return Stretch(base.hash, headers[-1], kept, plain)
+
+    def _logs(self, first: int, last: int) -> list[RawLog]:
+        return self._node.logs(first, last, self._addresses)
 
     def _near_head(self, cursor: Cursor, last: int) -> Stretch:
         """Every header, and logs asked for by block hash: what comes is of these very blocks."""
         headers = self._node.headers(range(cursor.block_number + 1, last + 1))
-        parent = cursor.block_hash
-        for header in headers:
-            if header.parent_hash != parent:
-                raise _moved()
-            parent = header.hash
+        _require_line(cursor.block_hash, headers)
         logs = self._node.logs_of_blocks([header.hash for header in headers], self._addresses)
-        return Stretch(headers[-1], headers, [log for of_block in logs for log in of_block])
-
-    def _adapt(self, logs: int) -> None:
-        if logs < LOGS_WANTED // 2:
-            self._span = min(self._span * 2, SPAN_MOST)
-        elif logs > LOGS_WANTED * 2:
-            self._span = max(self._span // 2, 1)
+        self._witness.require_whole(headers, logs)
+        plain = plain_logs(log for of_block in logs for log in of_block)
+        return Stretch(cursor.block_hash, headers[-1], headers, plain)
 
 
-def _moved() -> ChainMoved:
+def _require_line(parent: Hash32, headers: Sequence[Header]) -> None:
+    """Each the child of the one before it."""
+    for header in headers:
+        if header.parent_hash != parent:
+            raise moved()
+        parent = header.hash
+
+
+def moved() -> ChainMoved:
     return ChainMoved(
         "读取期间链发生了重组，正在重新读取。", "The chain turned while it was read; it is read again."
     )

@@ -2,74 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from huizhen.db.base import IndexBase
 from huizhen.db.index.ledger import Credit, Custody, Funds, LedgerEntry
+from huizhen.db.index.row_store import require_columns
 from huizhen.domain.chain_events import ChainEvent
+from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.split import LegKind
 from huizhen.domain.statuses import Bucket, EntryKind
 from huizhen.errors import IndexCorrupt
 from huizhen.indexer.rows import RowSet
 
 NOBODY = 0
-_ZERO: dict[Bucket, dict[str, int]] = {
-    Bucket.AVAILABLE: {"available": 0, "escrowed": 0, "refunds": 0},
-    Bucket.ESCROWED: {"available": 0, "escrowed": 0, "refunds": 0},
-    Bucket.CREDITED: {"credited": 0, "outstanding": 0},
-    Bucket.OUTSTANDING: {"credited": 0, "outstanding": 0},
+
+_FUNDS = {"available": 0, "escrowed": 0, "refunds": 0}
+_CREDIT = {"credited": 0, "outstanding": 0}
+# Where the balance of a bucket stands, and the row of somebody who has none yet.
+_PLACES: dict[Bucket, tuple[type[IndexBase], str, dict[str, int]]] = {
+    Bucket.CUSTODY: (Custody, "amount", {"amount": 0}),
+    Bucket.AVAILABLE: (Funds, "available", _FUNDS),
+    Bucket.ESCROWED: (Funds, "escrowed", _FUNDS),
+    Bucket.CREDITED: (Credit, "credited", _CREDIT),
+    Bucket.OUTSTANDING: (Credit, "outstanding", _CREDIT),
 }
+_LEG_NAMES = {None: None} | {kind: kind.name.lower() for kind in LegKind}
+_KINDS, _BUCKETS = ({each: each.value for each in enum} for enum in (EntryKind, Bucket))
+
+_LINE = (
+    *("block_number", "log_index", "line", "kind", "bucket", "party", "amount"),
+    *("consultation", "leg", "batch", "item", "bank_ref", "tx_hash"),
+)
+require_columns(LedgerEntry.__tablename__, _LINE)
 
 
 class Posting:
-    """The lines of one event, numbered in order. `about` is what all of them concern (consultation, batch...)."""
+    """The lines of one event, numbered in order. What all of them concern is given once, the rest with each."""
 
-    def __init__(self, rows: RowSet, event: ChainEvent, kind: EntryKind, **about: Any) -> None:
+    def __init__(
+        self,
+        rows: RowSet,
+        event: ChainEvent,
+        kind: EntryKind,
+        *,
+        consultation: int | None = None,
+        batch: int | None = None,
+        item: int | None = None,
+        bank_ref: Hash32 | None = None,
+    ) -> None:
         self._rows = rows
-        self._event = event
+        self._at = event.at
         self._kind = kind
-        self._about: dict[str, Any] = {
-            "consultation": None,
-            "leg": None,
-            "batch": None,
-            "item": None,
-            "bank_ref": None,
-        } | about
+        self._about = (consultation, batch, item, bank_ref)
         self._line = 0
 
     def move(
-        self, bucket: Bucket, party: int, amount: int, kind: EntryKind | None = None, **about: Any
+        self,
+        bucket: Bucket,
+        party: int,
+        amount: int,
+        kind: EntryKind | None = None,
+        *,
+        leg: LegKind | None = None,
+        item: int | None = None,
     ) -> None:
         """`amount` is signed; a move of nothing leaves no line."""
         if amount == 0:
             return
-        if bucket is Bucket.CUSTODY:
-            self._change(Custody, (1,), {"amount": 0}, "amount", amount)
-        else:
-            model = Funds if bucket in (Bucket.AVAILABLE, Bucket.ESCROWED) else Credit
-            self._change(model, (party,), _ZERO[bucket], bucket.value, amount)
-        self._rows.add(
-            LedgerEntry,
-            log_index=self._event.at.log_index,
-            line=self._line,
-            kind=kind or self._kind,
-            bucket=bucket,
-            party=party,
-            amount=amount,
-            **(self._about | about),
+        at, (consultation, batch, about_item, bank_ref) = self._at, self._about
+        self._change(bucket, party, amount)
+        line = (
+            *(at.block_number, at.log_index, self._line, _KINDS[kind or self._kind], _BUCKETS[bucket]),
+            *(party, amount, consultation, _LEG_NAMES[leg], batch),
+            *(about_item if item is None else item, bank_ref, at.tx_hash),
         )
+        self._rows.append(LedgerEntry, line)
         self._line += 1
 
-    def _change(
-        self, model: type[IndexBase], key: tuple[int, ...], zero: dict[str, int], column: str, amount: int
-    ) -> None:
-        row = self._rows.find(model, *key) or zero
-        balance = row[column] + amount
-        if balance < 0:
+    def _change(self, bucket: Bucket, party: int, amount: int) -> None:
+        model, column, zero = _PLACES[bucket]
+        key = party if bucket is not Bucket.CUSTODY else 1
+        row = self._rows.open_row(model, key, otherwise=zero)
+        row[column] += amount
+        if row[column] < 0:
             raise IndexCorrupt(
-                f"索引与链不一致：{model.__tablename__} {key[0]} 的 {column} 会变为负数。"
+                f"索引与链不一致：{model.__tablename__} {key} 的 {column} 会变为负数。"
                 "请运行 huizhen index --rebuild。",
-                f"The index contradicts the chain: {column} of {model.__tablename__} {key[0]} would fall below zero. "
+                f"The index contradicts the chain: {column} of {model.__tablename__} {key} would fall below zero. "
                 "Run huizhen index --rebuild.",
             )
-        values = {name: row[name] for name in zero} | {column: balance}
-        self._rows.put(model, *key, **values)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from huizhen.chain.decoder import Record
+from huizhen.db.base import IndexBase
 from huizhen.db.index.chain import Event
+from huizhen.db.index.row_store import require_columns
 from huizhen.domain import chain_events as on
 from huizhen.domain.chain_events import ChainEvent
-from huizhen.domain.event_record import arguments_text, subjects_of
+from huizhen.domain.event_record import arguments_text, subject_values
 from huizhen.domain.ids import PartyId
-from huizhen.indexer.projections import consultations, groups, money, parties, payouts
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.projections import (
+    cases,
+    consultations,
+    disputes,
+    groups,
+    money,
+    parties,
+    payouts,
+    replacements,
+)
+from huizhen.indexer.rows import Projections, RowSet, Touches
 
-VERSION: Final = 1
-"""Raised with every change of a table or a projection: an index of another version is built anew."""
+VERSION: Final = 2
+"""Raised with every change of a projected table or a projection: the rows are built anew from the stored logs."""
 
 # They say nothing that a row could hold.
 _SILENT = (on.AuthorityUpdated, on.Eip712DomainChanged)
+
+_EVENT = (
+    *("block_number", "log_index", "tx_index", "tx_hash", "contract", "name", "arguments"),
+    *("consultation", "party", "counterparty", "group", "batch"),
+)
+require_columns(Event.__tablename__, _EVENT)
 
 
 class Projector:
@@ -25,10 +43,14 @@ class Projector:
         self._projections: Projections = {
             **parties.PROJECTIONS,
             **groups.PROJECTIONS,
+            **cases.PROJECTIONS,
             **consultations.PROJECTIONS,
+            **disputes.PROJECTIONS,
+            **replacements.PROJECTIONS,
             **money.PROJECTIONS,
             **payouts.projections(tax_authority),
         }
+        self._touches: Touches = {**consultations.TOUCHES, **money.TOUCHES, **payouts.TOUCHES}
 
     @property
     def known(self) -> frozenset[type[ChainEvent]]:
@@ -36,28 +58,31 @@ class Projector:
 
     def project_all(self, rows: RowSet, events: Iterable[ChainEvent], *, images_above: int) -> None:
         """In the order of the chain. Images are kept of rows that blocks above `images_above` change."""
-        for event in events:
-            rows.begin(event, keep_images=event.at.block_number > images_above)
-            _record(rows, event)
-            projection = self._projections.get(type(event))
+        records = [(event, arguments_text(event), subject_values(event)) for event in events]
+        self.project_records(rows, records, images_above=images_above)
+
+    def project_records(self, rows: RowSet, records: Sequence[Record], *, images_above: int) -> None:
+        """The same, of events whose text and subjects are known."""
+        rows.prefetch(self._wanted(records))
+        projections = self._projections
+        for event, arguments, subjects in records:
+            kind, at = type(event), event.at
+            rows.begin(event, keep_images=at.block_number > images_above)
+            rows.append(
+                Event,
+                (
+                    *(at.block_number, at.log_index, at.tx_index, at.tx_hash, at.contract, kind.__name__),
+                    *(arguments, *subjects),
+                ),
+            )
+            projection = projections.get(kind)
             if projection is not None:
                 projection(rows, event)
-            elif not isinstance(event, _SILENT):
-                raise TypeError(f"{type(event).__name__} has no projection")
+            elif kind not in _SILENT:
+                raise TypeError(f"{kind.__name__} has no projection")
 
-
-def _record(rows: RowSet, event: ChainEvent) -> None:
-    subjects = subjects_of(event)
-    rows.add(
-        Event,
-        log_index=event.at.log_index,
-        tx_index=event.at.tx_index,
-        contract=event.at.contract,
-        name=type(event).__name__,
-        arguments=arguments_text(event),
-        consultation=subjects.consultation,
-        party=subjects.party,
-        counterparty=subjects.counterparty,
-        group=subjects.group,
-        batch=subjects.batch,
-    )
+    def _wanted(self, records: Sequence[Record]) -> Iterator[tuple[type[IndexBase], tuple[object, ...]]]:
+        for event, _, _ in records:
+            touches = self._touches.get(type(event))
+            if touches is not None:
+                yield from touches(event)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from huizhen.chain.client import Node
 from huizhen.db.index import progress
-from huizhen.db.index.row_store import delete_above, delete_rows, insert_rows, load, update_rows
+from huizhen.db.index.bulk import delete_rows, insert_rows, update_rows
+from huizhen.db.index.row_store import Key, Row, delete_above, load_all
 from huizhen.db.session import Connection
 from huizhen.domain.chain_ids import Hash32
 from huizhen.errors import ReorgTooDeep
@@ -28,20 +29,45 @@ def common_ancestor(node: Node, stored: Sequence[tuple[int, Hash32]], head: int)
     return None
 
 
+def deepest_common(node: Node, stored: Sequence[tuple[int, Hash32]]) -> tuple[int, Hash32] | None:
+    """The same among all stored blocks, however many: what an old block proves of its ancestors saves most questions.
+
+    `stored` is newest first. Blocks above the chain's head are not on it.
+    """
+    head = node.head().number
+    within = [(number, hash_) for number, hash_ in stored if number <= head]
+    low, high = 0, len(within)
+    while low < high:
+        middle = (low + high) // 2
+        number, hash_ = within[middle]
+        if node.header(number).hash == hash_:
+            high = middle
+        else:
+            low = middle + 1
+    return within[low] if low < len(within) else None
+
+
 def rewind(connection: Connection, cursor: Cursor, ancestor: tuple[int, Hash32]) -> None:
-    """Puts every row back as it was after the ancestor, newest change first."""
+    """Puts every row back as it was after the ancestor."""
     number, _ = ancestor
     if number < cursor.undo_floor:
         raise too_deep(cursor)
-    for name, key, row in progress.undo_images(connection, number):
-        if row is None:
-            delete_rows(connection, name, [key])
-        elif load(connection, name, key) is None:
-            insert_rows(connection, name, [row])
-        else:
-            update_rows(connection, name, [row])
+    images: dict[str, dict[Key, Row | None]] = {}
+    for (name, key), row in progress.images_above(connection, number).items():
+        images.setdefault(name, {})[key] = row
+    for name, of_table in images.items():
+        _put_back(connection, name, of_table)
     progress.delete_undo_above(connection, number)
-    delete_above(connection, (*APPEND_ONLY, "block"), number)
+    delete_above(connection, (*APPEND_ONLY, "log", "block"), number)
+
+
+def _put_back(connection: Connection, name: str, images: Mapping[Key, Row | None]) -> None:
+    present = load_all(connection, name, list(images))
+    delete_rows(connection, name, [key for key in present if images[key] is None])
+    insert_rows(
+        connection, name, [row for key, row in images.items() if row is not None and key not in present]
+    )
+    update_rows(connection, name, [row for key, row in images.items() if row is not None and key in present])
 
 
 def too_deep(cursor: Cursor) -> ReorgTooDeep:

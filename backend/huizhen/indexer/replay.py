@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from huizhen.chain.client import Node, RawLog
-from huizhen.chain.decoder import LogDecoder
-from huizhen.db.index.row_store import Key, Row, key_of
+from huizhen.chain.decoder import LogDecoder, plain_logs
+from huizhen.db.index.bulk import Values, row_reader
+from huizhen.db.index.chain import Log
+from huizhen.db.index.row_store import require_columns
+from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import RangeTooLarge
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
+from huizhen.services.ports import BlockHeader
 
 _SPAN = 5_000
 
@@ -22,20 +26,27 @@ class Replay:
     decoder: LogDecoder
     ground: Ground
 
-    def rows(self, last: int) -> Mapping[str, Mapping[Key, Row]]:
-        """By table and key, as of block `last`. Raises NodeError, UndecodableLog."""
-        logs = self._logs(last)
-        numbers = sorted({int(log["blockNumber"], 16) for log in logs})
-        times = {header.number: header.time for header in self.node.headers(numbers)}
+    def rows(
+        self, logs: Sequence[RawLog], headers: Mapping[int, BlockHeader], last: int
+    ) -> Mapping[str, Sequence[Values]]:
+        """By table, as they are stored. Headers that are not given are asked for. Raises NodeError, UndecodableLog."""
+        plain = plain_logs(logs)
+        missing = sorted({log.block_number for log in plain} - headers.keys())
+        known = {**headers, **dict(zip(missing, self.node.headers(missing), strict=True))}
+        blocks = {number: (header.hash, header.time) for number, header in known.items()}
         rows = RowSet(lambda _table, _key: None)
-        events = self.decoder.decode_all(logs, times)
-        Projector(self.ground.tax_authority).project_all(rows, events, images_above=last)
-        return {
-            name: {key_of(name, row): row for row in changes.inserted}
+        Projector(self.ground.tax_authority).project_records(
+            rows, self.decoder.read(plain, blocks), images_above=last
+        )
+        found: dict[str, Sequence[Values]] = {
+            name: [*map(row_reader(name), changes.inserted), *changes.appended]
             for name, changes in rows.changes().items()
         }
+        require_columns(Log.__tablename__, PlainLog._fields)
+        return found | {Log.__tablename__: plain}
 
-    def _logs(self, last: int) -> list[RawLog]:
+    def logs(self, last: int) -> list[RawLog]:
+        """Of our contracts, up to block `last`. Raises NodeError."""
         logs: list[RawLog] = []
         first, span = self.ground.first_block, _SPAN
         while first <= last:

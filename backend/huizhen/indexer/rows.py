@@ -1,20 +1,29 @@
-"""The rows that projections read and change: an overlay in memory over what is stored."""
+"""The rows that projections read and change: an overlay in memory over what is stored, kept from batch to batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from huizhen.db.base import IndexBase
-from huizhen.db.index.row_store import Key, Row, key_columns, key_of
+from huizhen.db.index.row_store import Key, Row, key_columns, key_reader
 from huizhen.domain.chain_events import ChainEvent
 from huizhen.errors import IndexCorrupt
 
 Load = Callable[[str, Key], Row | None]
+LoadAll = Callable[[str, Sequence[Key]], Mapping[Key, Row]]
+Wanted = Iterable[tuple[type[IndexBase], tuple[Any, ...]]]
 
 # Never changed once written, so a rewind deletes them by block and needs no image.
 APPEND_ONLY = frozenset({"event", "ledger_entry"})
+
+YOUNG_ROWS = 3_000
+"""Rows of a table remembered since its memory last turned; as many older ones are kept beside them. A consultation
+takes 4 kB: more would be felt, and what is open at a time is less.
+"""
+
+_UNKNOWN: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +36,64 @@ class Image:
     row: Row | None
 
 
-@dataclass(slots=True)
-class Changes:
-    """What a batch comes to for one table."""
+class Changes(NamedTuple):
+    """What a batch comes to for one table. Appended rows are tuples in the order of the table's columns."""
 
-    inserted: list[Row] = field(default_factory=list)
-    updated: list[Row] = field(default_factory=list)
+    inserted: Sequence[Row]
+    updated: Sequence[Row]
+    appended: Sequence[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """One table: rows as they are now by key (None: there is none), and which of them are not stored yet.
+
+    `whole`: there are no others.
+    """
+
+    name: str
+    read_key: Callable[[Row], Key]
+    rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
+    older: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
+    inserted: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    updated: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    appended: list[tuple[Any, ...]] = field(default_factory=list)
+    whole: bool = False
 
 
 class RowSet:
-    """Rows by table and primary key. Every row that an event touches is stamped with its block and transaction."""
+    """Rows by table and primary key. Every row that an event touches is stamped with its block and transaction.
 
-    def __init__(self, load: Load) -> None:
+    What was loaded or written stays in memory: the indexer is the only writer, and forgets where it is not.
+    """
+
+    def __init__(self, load: Load, load_all: LoadAll | None = None, *, empty: bool = False) -> None:
+        """`empty` says that nothing is stored yet, so that there is no need to ask."""
+        self._empty = empty
         self._load = load
-        self._rows: dict[tuple[str, Key], Row | None] = {}
-        self._stored: dict[tuple[str, Key], Row | None] = {}
-        self._appended: dict[str, list[Row]] = {}
+        self._load_all = load_all
+        self._tables: dict[type[IndexBase], _Rows] = {}
         self._imaged: set[tuple[str, Key]] = set()
         self._event: ChainEvent | None = None
-        self._block: int | None = None
+        self._block = -1
+        self._tx_hash = ""
         self._keep_images = False
         self.images: list[Image] = []
 
     def begin(self, event: ChainEvent, *, keep_images: bool) -> None:
         """What is changed from now on, is changed by this event."""
         self._event, self._keep_images = event, keep_images
-        if event.at.block_number != self._block:
-            self._block = event.at.block_number
+        at = event.at
+        self._tx_hash = at.tx_hash
+        if at.block_number != self._block:
+            self._block = at.block_number
             self._imaged.clear()
 
     def find(self, model: type[IndexBase], *key: Any) -> Row | None:
-        """The row as it is now, not to be changed in place."""
-        slot = (model.__tablename__, key)
-        if slot not in self._rows:
-            self._rows[slot] = self._stored[slot] = self._load(*slot)
-        return self._rows[slot]
+        """The row as it is now and as it will be: not to be changed in place."""
+        of = self._tables.get(model) or self._open(model)
+        row = of.rows.get(key, _UNKNOWN)
+        return self._recall(of, key) if row is _UNKNOWN else row
 
     def get(self, model: type[IndexBase], *key: Any) -> Row:
         """Raises IndexCorrupt: the contracts never speak of what they have not announced."""
@@ -71,51 +103,119 @@ class RowSet:
         return row
 
     def add(self, model: type[IndexBase], **values: Any) -> None:
-        name = model.__tablename__
-        row = {**values, **self._stamp()}
-        if name in APPEND_ONLY:
-            self._appended.setdefault(name, []).append(row)
-            return
-        key = key_of(name, row)
-        if self.find(model, *key) is not None:
+        """A row that cannot be there yet. Raises IndexCorrupt, at the latest when it is written."""
+        of = self._tables.get(model) or self._open(model)
+        key = of.read_key(values)
+        if of.rows.get(key) is not None or of.older.get(key) is not None:
             raise self._corrupt(model, key, "重复", "exists already")
-        self._put(name, key, row)
+        self._insert(of, key, values)
+
+    def append(self, model: type[IndexBase], row: tuple[Any, ...]) -> None:
+        """A line of an append-only table, as it is stored: values in the order of its columns."""
+        (self._tables.get(model) or self._open(model)).appended.append(row)
 
     def change(self, model: type[IndexBase], *key: Any, **values: Any) -> None:
-        self._put(model.__tablename__, key, {**self.get(model, *key), **values, **self._stamp()})
+        self.open_row(model, *key).update(values)
 
     def put(self, model: type[IndexBase], *key: Any, **values: Any) -> None:
         """Adds the row, or changes it where there is one; `values` are all columns beside the key's."""
-        if self.find(model, *key) is None:
-            names = key_columns(model.__tablename__)
-            self.add(model, **dict(zip(names, key, strict=True)), **values)
-        else:
-            self.change(model, *key, **values)
+        self.open_row(model, *key, otherwise=values).update(values)
+
+    def open_row(
+        self, model: type[IndexBase], *key: Any, otherwise: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The row itself, stamped, for changing in place during this event; `otherwise` are the columns beside the key
+        of one that is not there yet. Raises IndexCorrupt.
+        """
+        of = self._tables.get(model) or self._open(model)
+        row: dict[str, Any] | None = of.rows.get(key, _UNKNOWN)
+        if row is _UNKNOWN:
+            row = self._recall(of, key)
+        if row is None:
+            if otherwise is None:
+                raise self._corrupt(model, key, "缺少", "is missing")
+            row = {**dict(zip(key_columns(of.name), key, strict=True)), **otherwise}
+            self._insert(of, key, row)
+            return row
+        if self._keep_images:
+            self._image(of, key, row)
+        row["block_number"] = self._block
+        row["tx_hash"] = self._tx_hash
+        if key not in of.inserted:
+            of.updated[key] = row
+        return row
+
+    def prefetch(self, wanted: Wanted) -> None:
+        """Loads what is not known yet, one query for each table."""
+        if self._load_all is None:
+            return
+        missing: dict[type[IndexBase], dict[Key, None]] = {}
+        for model, key in wanted:
+            of = self._tables.get(model) or self._open(model)
+            if not of.whole and key not in of.rows and key not in of.older:
+                missing.setdefault(model, {})[key] = None
+        for model, keys in missing.items():
+            of = self._tables[model]
+            found = self._load_all(of.name, list(keys))
+            for key in keys:
+                row = found.get(key)
+                of.rows[key] = dict(row) if row is not None else None
 
     def changes(self) -> dict[str, Changes]:
-        """By table, what differs from what is stored."""
-        found: dict[str, Changes] = {}
-        for (name, key), row in self._rows.items():
-            stored = self._stored[name, key]
-            if row is None or row == stored:
-                continue
-            of_table = found.setdefault(name, Changes())
-            (of_table.inserted if stored is None else of_table.updated).append(row)
-        for name, rows in self._appended.items():
-            found.setdefault(name, Changes()).inserted.extend(rows)
-        return found
+        """By table, what is not stored yet."""
+        return {
+            of.name: Changes(list(of.inserted.values()), list(of.updated.values()), of.appended)
+            for of in self._tables.values()
+            if of.inserted or of.updated or of.appended
+        }
 
-    def _put(self, name: str, key: Key, row: Row) -> None:
-        slot = (name, key)
-        if self._keep_images and slot not in self._imaged and self._block is not None:
+    def stored(self) -> None:
+        """All changes are committed. Rows that nobody asked for lately are forgotten."""
+        self.images = []
+        for of in self._tables.values():
+            of.inserted, of.updated, of.appended = {}, {}, []
+            if len(of.rows) > YOUNG_ROWS:
+                of.whole = of.whole and not of.older
+                of.rows, of.older = {}, of.rows
+
+    def forget(self) -> None:
+        """Somebody else wrote, or the changes were not committed."""
+        self.images = []
+        self._empty = False
+        self._imaged.clear()
+        self._tables.clear()
+        self._block = -1
+
+    def _open(self, model: type[IndexBase]) -> _Rows:
+        name = model.__tablename__
+        self._tables[model] = _Rows(name, key_reader(name), whole=self._empty)
+        return self._tables[model]
+
+    def _recall(self, of: _Rows, key: Key) -> dict[str, Any] | None:
+        row = of.older.pop(key, _UNKNOWN)
+        if row is _UNKNOWN:
+            loaded = None if of.whole else self._load(of.name, key)
+            row = dict(loaded) if loaded is not None else None
+        of.rows[key] = row
+        return row  # type: ignore[no-any-return]
+
+    def _insert(self, of: _Rows, key: Key, row: dict[str, Any]) -> None:
+        if self._keep_images:
+            self._image(of, key, None)
+        self._stamp(row)
+        of.rows[key] = of.inserted[key] = row
+
+    def _image(self, of: _Rows, key: Key, row: dict[str, Any] | None) -> None:
+        slot = (of.name, key)
+        if slot not in self._imaged:
             self._imaged.add(slot)
-            self.images.append(Image(self._block, name, key, self._rows[slot]))
-        self._rows[slot] = row
+            self.images.append(Image(self._block, of.name, key, dict(row) if row is not None else None))
 
-    def _stamp(self) -> Row:
+    def _stamp(self, row: dict[str, Any]) -> None:
         if self._event is None:
             raise RuntimeError("rows change only while an event is projected")
-        return {"block_number": self._event.at.block_number, "tx_hash": self._event.at.tx_hash}
+        row["block_number"] = self._block
+        row["tx_hash"] = self._tx_hash
 
     def _corrupt(self, model: type[IndexBase], key: Key, zh: str, en: str) -> IndexCorrupt:
         row = f"{model.__tablename__} {', '.join(map(str, key))}"
@@ -129,3 +229,6 @@ class RowSet:
 
 Projections = Mapping[type[ChainEvent], Callable[[RowSet, Any], None]]
 """What each event does to the rows."""
+
+Touches = Mapping[type[ChainEvent], Callable[[Any], Wanted]]
+"""Which stored rows an event will ask for, so that a batch of events loads them at once."""

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from huizhen.chain.client import Node
-from huizhen.chain.decoder import LogDecoder
-from huizhen.db.base import IndexBase
-from huizhen.db.index import progress
-from huizhen.db.index.row_store import Key, Row, insert_rows, load, to_text, update_rows
+from huizhen.chain.decoder import LogDecoder, Record
+from huizhen.db.index import bulk, progress
 from huizhen.db.session import Connection, Store
-from huizhen.domain.chain_events import ChainEvent
-from huizhen.errors import IndexHalted, UndecodableLog
+from huizhen.errors import IndexCorrupt, IndexHalted, UndecodableLog
+from huizhen.indexer.batch import Folding
 from huizhen.indexer.cursor import Cursor, Ground
-from huizhen.indexer.fetcher import ChainMoved, Fetcher, Head, Stretch
+from huizhen.indexer.fetcher import ChainMoved, Fetcher, Head, Stretch, moved
 from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
-from huizhen.indexer.rows import RowSet
+from huizhen.indexer.tables import Tables
 
 PATIENCE = 5
 """How often in a row a node may contradict itself before the next attempt has to wait."""
+
+COLLECT_EVERY = 20
+"""Stretches between two looks for garbage, which is switched off while they are read."""
 
 FOLLOWED_EVERY = timedelta(seconds=2)
 
@@ -61,8 +63,9 @@ class Indexer:
         self._node = node
         self._decoder = decoder
         self._ground = ground
-        self._fetcher = Fetcher(node, decoder.addresses, confirmations=confirmations, window=window)
-        self._projector = Projector(ground.tax_authority)
+        self._fetcher = Fetcher(node, decoder.first_topics, confirmations=confirmations, window=window)
+        self._tables = Tables(store, node, decoder, ground)
+        self._folding = Folding(Projector(ground.tax_authority))
         self._now = now
         self._followed_at = datetime.min.replace(tzinfo=UTC)
         self._prepared = False
@@ -72,45 +75,58 @@ class Indexer:
         events = rewinds = misread = 0
         try:
             self.prepare()
-            while True:
-                head = self._fetcher.look()
-                cursor = self._cursor()
-                if cursor.block_number < head.header.number:
-                    try:
-                        events += self._step(cursor, head)
-                        misread = 0
-                        continue
-                    except ChainMoved:
-                        misread += 1
-                        if misread > PATIENCE:
-                            raise
-                        if self._node.header(cursor.block_number).hash == cursor.block_hash:
+            with _without_garbage_collection():
+                while True:
+                    head = self._fetcher.look()
+                    cursor = self._cursor()
+                    if cursor.block_number < head.header.number:
+                        try:
+                            events += self._forward(cursor, head)
+                            misread = 0
                             continue
-                elif (cursor.block_number, cursor.block_hash) == (head.header.number, head.header.hash):
-                    self._followed(head)
-                    return Progress(cursor.block_number, events, rewinds)
-                self._go_back(cursor, head)
-                rewinds += 1
+                        except ChainMoved:
+                            misread += 1
+                            if misread > PATIENCE:
+                                raise
+                            if self._node.header(cursor.block_number).hash == cursor.block_hash:
+                                continue
+                            cursor = self._cursor()
+                    elif (cursor.block_number, cursor.block_hash) == (head.header.number, head.header.hash):
+                        self._followed(head)
+                        return Progress(cursor.block_number, events, rewinds)
+                    self._go_back(cursor, head)
+                    rewinds += 1
         except IndexHalted as halt:
             self._mark_halted(halt)
             raise
 
     def rebuild(self) -> Progress:
-        """Drops the index alone and replays the chain."""
-        self._store.recreate(IndexBase.metadata)
+        """Projects the stored logs anew, then follows the chain; what the chain does not have any more is dropped.
+
+        Where the stored logs themselves are at fault, or of another chain, all is read from the node again.
+        """
+        self.prepare()
+        self._folding.forget()
+        try:
+            if self._tables.keep_what_the_chain_has():
+                self._build_anew()
+        except IndexCorrupt as error:
+            log.warning(
+                "the stored logs cannot be used, the node is asked for all of them: %s", error.sentence.en
+            )
+            self._tables.start_over()
         return self.once()
 
     def prepare(self) -> None:
-        """Makes the tables; those of another version of the projections are thrown away."""
-        if self._prepared:
-            return
-        self._store.create(IndexBase.metadata)
-        with self._store.reading() as session:
-            version = progress.projection_version(session.connection())
-        if version not in (None, VERSION):
-            log.warning("the index was made by projections %s, now %s: it is built anew", version, VERSION)
-            self._store.recreate(IndexBase.metadata)
-        self._prepared = True
+        """Makes the tables, of this version. Raises IndexHalted where the stored logs are at fault."""
+        if not self._prepared:
+            with _without_garbage_collection():
+                self._tables.prepare()
+            self._prepared = True
+
+    def _build_anew(self) -> None:
+        with _without_garbage_collection():
+            self._tables.build_anew()
 
     # Steps
 
@@ -118,54 +134,91 @@ class Indexer:
         with self._store.reading() as session:
             row = progress.read_cursor(session.connection())
         if row is not None:
-            return Cursor.from_row(row, self._ground)
+            cursor = Cursor.from_row(row, self._ground)
+            if row["projection_version"] == VERSION:
+                return cursor
+            # Cut back by somebody who then did not come to build the rows.
+            self._prepared = False
+            self._folding.forget()
+            self.prepare()
+            return cursor
         before = self._node.header(self._ground.first_block - 1)
         return Cursor(before.number, before.hash, before.number)
 
+    def _forward(self, cursor: Cursor, head: Head) -> int:
+        """Towards the head: all that is settled, else one stretch. Answers how many events it took."""
+        if cursor.block_number >= head.settled:
+            self._tables.require_indexes()
+            return self._take(cursor, head, self._fetcher.after(cursor, head))[1]
+        events = 0
+        for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
+            cursor, added = self._take(cursor, head, stretch)
+            events += added
+            if place % COLLECT_EVERY == 0:
+                gc.collect()
+        self._tables.require_indexes()
+        return events
+
     def _step(self, cursor: Cursor, head: Head, most: int | None = None) -> int:
-        """One stretch of blocks, up to `most`. What stands before a log that cannot be read is still indexed."""
-        stretch = self._fetcher.after(cursor, head, most)
-        times = {header.number: header.time for header in stretch.headers}
+        """One stretch of blocks, up to `most`."""
+        return self._take(cursor, head, self._fetcher.after(cursor, head, most))[1]
+
+    def _take(self, cursor: Cursor, head: Head, stretch: Stretch) -> tuple[Cursor, int]:
+        """What stands before a log that cannot be read is still indexed."""
+        if stretch.base != cursor.block_hash:
+            raise moved()
+        blocks = {header.number: (header.hash, header.time) for header in stretch.headers}
         try:
-            events = self._decoder.decode_all(stretch.logs, times)
+            records = self._decoder.read(stretch.logs, blocks)
         except UndecodableLog as log_:
-            if most is None and log_.block_number > cursor.block_number + 1:
+            if log_.block_number > cursor.block_number + 1:
                 self._step(cursor, head, log_.block_number - 1)
             raise
-        self._commit(cursor, head, stretch, events)
-        return len(events)
+        return self._commit(cursor, head, stretch, records), len(records)
 
-    def _commit(self, cursor: Cursor, head: Head, stretch: Stretch, events: list[ChainEvent]) -> None:
-        floor = max(cursor.undo_floor, min(stretch.last.number, head.settled))
-        with self._store.writing() as session:
-            connection = session.connection()
-            stored = self._require_alone(connection, cursor)
-            rows = RowSet(partial(load, connection) if stored else _nothing)
-            self._projector.project_all(rows, events, images_above=head.settled)
-            write_rows(connection, rows)
-            progress.insert_headers(connection, [asdict(header) for header in stretch.headers])
+    def _commit(self, cursor: Cursor, head: Head, stretch: Stretch, records: list[Record]) -> Cursor:
+        last = stretch.last
+        floor = max(cursor.undo_floor, min(last.number, head.settled))
+        reached = Cursor(last.number, last.hash, floor)
+        headers = [
+            (header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers
+        ]
+        with self._writing(cursor) as connection:
+            self._folding.write(connection, records, images_above=head.settled)
+            bulk.insert_values(connection, "log", stretch.logs)
+            progress.insert_headers(connection, headers)
             progress.prune(connection, cursor.undo_floor, floor)
-            last = stretch.last
-            self._write_cursor(connection, Cursor(last.number, last.hash, floor), last.time, head)
+            self._write_cursor(connection, reached, last.time, head)
+        return reached
+
+    @contextmanager
+    def _writing(self, cursor: Cursor) -> Iterator[Connection]:
+        """One transaction on top of the cursor; the memory of rows does not outlive one that failed."""
+        try:
+            with self._store.writing() as session:
+                connection = session.connection()
+                if not self._require_alone(connection, cursor):
+                    self._folding.assume_empty()
+                yield connection
+        except BaseException:
+            self._folding.forget()
+            raise
 
     def _go_back(self, cursor: Cursor, head: Head) -> None:
         """The chain is not the one that was read: rewind to what both have, or build anew what was only lost."""
         with self._store.reading() as session:
-            connection = session.connection()
-            stored = progress.stored_hashes(connection, cursor.undo_floor)
-            older = progress.stored_hashes(connection, 0)
+            stored = progress.stored_hashes(session.connection(), cursor.undo_floor)
+        self._folding.forget()
         ancestor = common_ancestor(self._node, stored, head.header.number)
         if ancestor is None:
             # A chain that has merely lost its end (a development node that was killed) contradicts nothing.
-            kept = [pair for pair in older if pair[0] <= head.header.number][:1]
             lost_end = head.header.number < cursor.undo_floor
-            if lost_end and common_ancestor(self._node, kept, head.header.number):
-                self._store.recreate(IndexBase.metadata)
+            if lost_end and self._tables.has_only_lost_its_end(head.header.number):
+                self._tables.keep_what_the_chain_has()
+                self._build_anew()
                 return
             raise too_deep(cursor)
-        with self._store.writing() as session:
-            connection = session.connection()
-            self._require_alone(connection, cursor)
+        with self._writing(cursor) as connection:
             rewind(connection, cursor, ancestor)
             number, hash_ = ancestor
             time = progress.block_time(connection, number)
@@ -194,7 +247,9 @@ class Indexer:
         row = progress.read_cursor(connection)
         if row is None and cursor.block_number >= self._ground.first_block:
             raise _not_alone()
-        if row is not None and Cursor.from_row(row, self._ground) != cursor:
+        if row is not None and (
+            row["projection_version"] != VERSION or Cursor.from_row(row, self._ground) != cursor
+        ):
             raise _not_alone()
         return row is not None
 
@@ -217,30 +272,16 @@ class Indexer:
             progress.mark_halted(session.connection(), halt.sentence)
 
 
-def _nothing(_table: str, _key: Key) -> Row | None:
-    """What an empty index has of any row: there is no need to ask it."""
-    return None
-
-
-def write_rows(connection: Connection, rows: RowSet) -> None:
-    """What a batch changed, in bulk, with the images that undo it."""
-    for name, changes in rows.changes().items():
-        insert_rows(connection, name, changes.inserted)
-        update_rows(connection, name, changes.updated)
-    insert_rows(
-        connection,
-        "undo",
-        [
-            {
-                "block_number": image.block_number,
-                "sequence": sequence,
-                "table_name": image.table,
-                "key": to_text(image.key),
-                "image": to_text(image.row),
-            }
-            for sequence, image in enumerate(rows.images)
-        ],
-    )
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Batches are large and hold no cycles: looking for some costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _not_alone() -> ChainMoved:

@@ -19,7 +19,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.errors import InvalidInput, NotFound, SeatsWrong, StepNotOpen, WrongState
-from huizhen.services.lifecycle import lifecycle, packed_terms
+from huizhen.services.lifecycle import everyone, lifecycle, packed_terms
 from huizhen.services.ports import Clock
 from huizhen.services.statements import NOBODY, StatementService, StatementView
 
@@ -51,8 +51,9 @@ class Bookings:
         row = self._seen(consultation, hospital)
         if row.hospital != hospital:
             raise _unknown()
-        lifecycle(row).accept()
-        return self._submit(row, acts.accept(packed_terms(row), hospital, self.clock.now() + DAY), hospital)
+        now = self.clock.now()
+        lifecycle(row).accept(now)
+        return self._submit(row, acts.accept(packed_terms(row), hospital, now + DAY), hospital)
 
     def write_opinion(self, consultation: ConsultationId, lead: PartyId, text: str) -> None:
         """The lead's merged text. A changed text has to be signed by every seat again."""
@@ -98,6 +99,8 @@ class Bookings:
             raise SeatsWrong("请先写下会诊意见。", "Write the opinion first.")
         by = {seat.doctor for seat in signed}
         mask = sum(1 << index for index, seat in enumerate(known.terms.seats) if seat.doctor in by)
+        # A text may have been signed before the attendance was recorded.
+        mask &= known.attended or everyone(known)
         known.deliver(mask, overtime, now)
         self._require_idle(row, "deliver")
         dissents = [{"doctor": each.doctor, "dissent": each.dissent} for each in signed if each.dissent]
@@ -116,8 +119,14 @@ class Bookings:
         with self.stores.index.reading() as session:
             reviews = consultation_queries.overdue_reviews(session, now)
             opinions_due = consultation_queries.overdue_opinions(session, now)
+            rulings = consultation_queries.overdue_rulings(session, now)
+            rests = consultation_queries.overdue_rests(session, now)
+            withdrawn = consultation_queries.withdrawn(session, now)
         due = [(row, acts.accept_by_time(packed_terms(row))) for row in reviews]
         due += [(row, acts.expire(packed_terms(row))) for row in opinions_due]
+        due += [(row, acts.apply_default(packed_terms(row))) for row in rulings]
+        due += [(row, acts.release_uncontested(packed_terms(row))) for row in rests]
+        due += [(row, acts.cancel_withdrawn(packed_terms(row))) for row in withdrawn]
         sent = 0
         for row, statement in due:
             subject = f"consultation:{row.id}"

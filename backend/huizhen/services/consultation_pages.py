@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from huizhen.db.index import audit_queries, consultation_queries
 from huizhen.db.index.consultations import Consultation as Row
+from huizhen.db.index.consultations import Dispute, Seat
 from huizhen.db.index.ledger import LedgerEntry
 from huizhen.db.office import drafts, opinions, sealed_texts
 from huizhen.db.session import Stores
@@ -18,6 +19,7 @@ from huizhen.domain.consultation import Consultation
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
+from huizhen.domain.split import LegKind
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import Terms
 from huizhen.errors import StepNotOpen
@@ -26,12 +28,14 @@ from huizhen.services.consultation_views import (
     CancelPreview,
     ConsultationLine,
     ConsultationPage,
+    DisputeView,
     LegView,
     OpinionView,
     SeatView,
     Sent,
 )
-from huizhen.services.lifecycle import if_settled, lifecycle
+from huizhen.services.fact_words import resolution
+from huizhen.services.lifecycle import if_settled, lifecycle, releases_of
 from huizhen.services.named_refusals import refusal_of
 from huizhen.services.ports import Clock
 from huizhen.services.profiles import Profiles
@@ -56,12 +60,14 @@ class ConsultationPages:
             row = self._row(consultation, viewer)
             if row is None:
                 return None
-            story = tell(
-                audit_queries.events_of_consultation(session, consultation), self.profiles, finality(session)
-            )
+            events = audit_queries.events_of_consultation(session, consultation)
+            story = tell(events, self.profiles, finality(session))
             credited = consultation_queries.credited_legs(session, consultation)
+            seats = consultation_queries.seats(session, [consultation])
+            dispute = consultation_queries.dispute_of(session, consultation)
+            absence = consultation_queries.absence_of(session, consultation)
             trace = finality(session).of(row)
-        known, now, me = lifecycle(row), self.clock.now(), viewer.party
+        known, now, me = lifecycle(row, releases_of(events)), self.clock.now(), viewer.party
         terms = known.terms
         doctors = {seat.doctor for seat in terms.seats}
         seated, hospital = me in doctors, me == row.hospital
@@ -80,10 +86,13 @@ class ConsultationPages:
             hospital=names[row.hospital],
             platform=names[terms.pricing.platform] if terms.pricing.platform else None,
             now=now,
-            limit=_limit(known, now),
-            seats=_seats(known, names, signed),
+            limit=_limit(known, dispute, now),
+            seats=_seats(known, seats, dispute, names, signed),
             legs=_legs(known, credited, names),
-            returned=row.returned if known.status.ended else if_settled(known).returned(),
+            returned=row.returned if _paying(known) else if_settled(known).returned(),
+            held=row.held,
+            dispute=_dispute(known, dispute),
+            hospital_absent=absence is not None and absence.by != row.hospital,
             story=story,
             trace=trace,
             sent=sent,
@@ -96,7 +105,10 @@ class ConsultationPages:
             is_seated=seated,
             seat_signed=me in signed,
             cancel=_cancel(known, me, now) if idle else None,
-            may_accept=hospital and idle and known.status is ConsultationStatus.DELIVERED,
+            may_accept=hospital
+            and idle
+            and known.status is ConsultationStatus.DELIVERED
+            and (not known.leaves_out_a_seat or now > (known.review_until or 0)),
             may_write=leads and begun and now <= known.deliver_by,
             may_deliver=leads and begun and idle and opinion is not None and now <= known.deliver_by,
         )
@@ -201,11 +213,27 @@ def _everybody(terms: Terms) -> set[PartyId]:
     return (seats | {terms.hospital, terms.pricing.platform}) - {PartyId(0)}
 
 
+def _paying(known: Consultation) -> bool:
+    """Whether money has begun to leave the escrow."""
+    return known.status.ended or known.status is ConsultationStatus.DISPUTED
+
+
+def _dispute(known: Consultation, row: Dispute | None) -> DisputeView | None:
+    if row is None:
+        return None
+    return DisputeView(bool(row.contested), known.fees(row.contested), row.rest_released)
+
+
 def _seats(
-    known: Consultation, names: Mapping[PartyId, Sentence], signed: Mapping[PartyId, str]
+    known: Consultation,
+    rows: Sequence[Seat],
+    dispute: Dispute | None,
+    names: Mapping[PartyId, Sentence],
+    signed: Mapping[PartyId, str],
 ) -> tuple[SeatView, ...]:
     surcharge = known.terms.surcharge(known.overtime)
     delivered = known.delivered_at is not None
+    contested = dispute.contested if dispute else 0
     return tuple(
         SeatView(
             seat=seat,
@@ -217,17 +245,27 @@ def _seats(
             leads=index == known.terms.lead,
             opinion=bool(known.seats >> index & 1) if delivered else seat.doctor in signed,
             dissent=signed.get(seat.doctor, ""),
+            absent=known.attended != 0 and not known.attended >> index & 1,
+            contested=bool(contested >> index & 1),
+            resolution=resolution(row.resolution) if row.resolution else None,
+            resolved_bps=row.resolved_bps,
         )
-        for index, seat in enumerate(known.terms.seats)
+        for index, (seat, row) in enumerate(zip(known.terms.seats, rows, strict=True))
     )
 
 
 def _legs(
     known: Consultation, credited: Sequence[LedgerEntry], names: Mapping[PartyId, Sentence]
 ) -> tuple[LegView, ...]:
-    """Computed from the signed terms beside what the ledger has: the two must be equal to the fen."""
-    booked = {(entry.leg, entry.party): entry.amount for entry in credited}
-    computed = known.legs() if known.status.ended else if_settled(known).legs()
+    """Computed from the signed terms beside what the ledger has: the two must be equal to the fen.
+
+    A dispute pays in several releases, of which one party may have a leg each.
+    """
+    booked: dict[tuple[LegKind | None, PartyId], Fen] = {}
+    for entry in credited:
+        key = entry.leg, entry.party
+        booked[key] = Fen(booked.get(key, Fen(0)) + entry.amount)
+    computed = known.legs() if _paying(known) else if_settled(known).legs()
     return tuple(
         LegView(leg.kind, leg.party, names[leg.party], leg.amount, booked.get((leg.kind, leg.party)))
         for leg in computed
@@ -245,8 +283,12 @@ def _cancel(known: Consultation, me: PartyId | None, now: int) -> CancelPreview 
     return CancelPreview(bps, Fen(sum(leg.amount for leg in ended.legs())), ended.returned())
 
 
-def _limit(known: Consultation, now: int) -> int | None:
+def _limit(known: Consultation, dispute: Dispute | None, now: int) -> int | None:
     """When the next thing is due."""
+    if known.status is ConsultationStatus.DISPUTED and dispute is not None:
+        return (
+            dispute.opened_at + known.terms.policy.arbiter_window if dispute.contested else known.review_until
+        )
     if known.status is ConsultationStatus.BOOKED:
         return known.terms.starts_at if now < known.terms.starts_at else known.deliver_by
     return known.review_until if known.status is ConsultationStatus.DELIVERED else None

@@ -12,6 +12,7 @@ from huizhen.domain.money import Fen
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import Slot
 from huizhen.domain.split import LegKind
+from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import Seat, Terms
 from huizhen.services.chain_story import Entry
 from huizhen.services.statements import StatementView
@@ -34,7 +35,11 @@ class ConsultationLine:
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """`fee` has the urgency surcharge in it; `opinion` says whether the seat signed the opinion."""
+    """`fee` has the surcharges in it; `opinion` says whether the seat signed the opinion.
+
+    `absent`: by the recorded attendance. `contested`: its fee is frozen. After that `resolved_bps` is the share that
+    was paid, for the reason that `resolution` says.
+    """
 
     seat: Seat
     doctor: Sentence
@@ -45,6 +50,10 @@ class SeatView:
     leads: bool
     opinion: bool
     dissent: str
+    absent: bool
+    contested: bool
+    resolution: Sentence | None
+    resolved_bps: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,21 @@ class CancelPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeView:
+    """`frozen` is the price of the contested seats. `rest_paid` says that what nobody contests has been paid."""
+
+    contested: bool
+    frozen: Fen
+    rest_paid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationPage:
-    """`may_…` and `cancel` are what the viewer can do now."""
+    """`may_…` and `cancel` are what the viewer can do now. `held` is what is still in escrow.
+
+    `hospital_absent`: the lead reported that the hospital did not come, which counts as a delivery without an opinion.
+    `dispute` is None where nothing was ever contested.
+    """
 
     id: ConsultationId
     known: Consultation
@@ -98,6 +120,9 @@ class ConsultationPage:
     seats: tuple[SeatView, ...]
     legs: tuple[LegView, ...]
     returned: Fen
+    held: Fen
+    dispute: DisputeView | None
+    hospital_absent: bool
     story: tuple[Entry, ...]
     trace: Trace
     sent: tuple[Sent, ...]
@@ -117,6 +142,25 @@ class ConsultationPage:
     @property
     def price(self) -> Fen:
         return self.terms.price(self.known.overtime)
+
+    @property
+    def disputed(self) -> bool:
+        """Paid in part at most: the rest waits for an agreement, a ruling or a time."""
+        return self.known.status is ConsultationStatus.DISPUTED
+
+    @property
+    def claims_overtime(self) -> bool:
+        """The lead alone says that it took longer: paid where the hospital accepts, else not."""
+        delivered = self.known.status is ConsultationStatus.DELIVERED
+        return delivered and self.known.overtime > 0 and not self.known.attended
+
+    @property
+    def overtime_open(self) -> range:
+        """The steps that a delivery may name."""
+        recorded = self.known.overtime
+        if self.known.attended:
+            return range(recorded, recorded + 1)
+        return range(self.terms.pricing.overtime_steps + 1)
 
     @property
     def ended(self) -> bool:

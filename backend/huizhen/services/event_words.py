@@ -12,6 +12,9 @@ from huizhen.services.fact_words import Names, fact
 
 Arguments = Mapping[str, Any]
 
+# What nobody did: the patient withdrew the consent, or a required seat was absent.
+_CANCELLED_ALONE = "Cancelled by nobody"
+
 # (tone of the timeline, Chinese, English); fields in braces are those of domain.chain_events, and the length of each
 # list under its name and _count.
 _WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -54,11 +57,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "{arbiter}就更换{party}的签名密钥作出裁定（准许：{allowed}）",
         "{arbiter} ruled on replacing the signing keys of {party} (allowed: {allowed})",
     ),
-    "SignersReplaced": (
-        "note",
-        "{party}的签名密钥已全部更换",
-        "All signing keys of {party} were replaced",
-    ),
+    "SignersReplaced": ("note", "{party}的签名密钥已全部更换", "All signing keys of {party} were replaced"),
     "Affiliated": (
         "good",
         "{doctor}在{institution}执业备案，有效至{valid_until}",
@@ -150,6 +149,11 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "bad",
         "{by}取消了第{id}号会诊，按{fee_bps}收费",
         "{by} cancelled consultation {id}; {fee_bps} of the fee is due",
+    ),
+    _CANCELLED_ALONE: (
+        "bad",
+        "第{id}号会诊因知情同意撤回或必需席位缺席而取消，按{fee_bps}收费",
+        "Consultation {id} ended without consent or a required seat; {fee_bps} of the fee is due",
     ),
     "Expired": (
         "bad",
@@ -279,7 +283,7 @@ def describe(name: str, arguments: Arguments, names: Names) -> EventWords:
     """An event that this version has no words for is called by its name."""
     if name not in _WORDS:
         return EventWords("quiet", Sentence(name, name))
-    tone, zh, en = _WORDS[name]
+    tone, zh, en = _WORDS[_CANCELLED_ALONE if name == "Cancelled" and not arguments["by"] else name]
     facts = {key: fact(key, value, names) for key, value in arguments.items()}
     for key, value in arguments.items():
         if isinstance(value, list):

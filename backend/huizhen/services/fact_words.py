@@ -9,7 +9,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen, format_yuan
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import LAST_SECOND, SLOT_SECONDS, china_time
-from huizhen.domain.statuses import PartyKind, Power
+from huizhen.domain.statuses import PartyKind, Power, Resolution
 
 Names = Mapping[PartyId, Sentence]
 
@@ -186,6 +186,10 @@ def places(mask: int) -> Sentence:
 def joined(parts: Iterable[Sentence]) -> Sentence:
     kept = list(parts)
     return Sentence("、".join(part.zh for part in kept), ", ".join(part.en for part in kept))
+
+
+def resolution(how: Resolution) -> Sentence:
+    return RESOLUTIONS[how.name.lower()]
 
 
 def _plain(text: str) -> Sentence:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from huizhen.db.index import doctor_queries as queries
 from huizhen.db.index.consultations import Consultation
 from huizhen.db.session import Stores
+from huizhen.domain.bank_references import item_reference
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -31,9 +32,12 @@ class LegLine:
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """One item of a payout batch; net is gross - withheld."""
+    """One item of a payout batch; net is gross - withheld. `reference` names it to the bank and to
+    `huizhen verify --proof`.
+    """
 
     batch: int
+    reference: str
     prepared_at: int
     gross: Fen
     withheld: Fen
@@ -75,6 +79,7 @@ class Income:
             payouts = tuple(
                 PaidLine(
                     item.batch,
+                    item_reference(item.batch, item.item),
                     batch.prepared_at,
                     item.gross,
                     item.withheld,

@@ -104,6 +104,9 @@ class ContractState(Protocol):
     def read_many(self, reads: Sequence[Read], block: int) -> list[Any]:
         """Answers in order: structs as mappings by snake_case name, bytes and hashes as hex text."""
 
+    def stands(self, contract: str) -> bool:
+        """Whether the deployment has it: of the rails there is one."""
+
     def headers(self, numbers: Sequence[int]) -> Sequence[BlockHeader]: ...
 
     def terms_hash(self, packed: bytes) -> Hash32: ...
@@ -112,7 +115,12 @@ class ContractState(Protocol):
 
 
 class ChainReplay(Protocol):
-    """What the chain's own logs come to, computed anew."""
+    """What the chain's own logs come to, computed anew. Both methods may raise NodeError."""
 
-    def rows(self, last: int) -> Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]:
-        """Rows by table name and key as of block `last`."""
+    def logs(self, last: int) -> Sequence[Any]:
+        """All logs of our contracts up to block `last`."""
+
+    def rows(
+        self, logs: Sequence[Any], headers: Mapping[int, BlockHeader], last: int
+    ) -> Mapping[str, Sequence[tuple[Any, ...]]]:
+        """Rows by table name as of block `last`, as they are stored; headers are by number."""

@@ -28,6 +28,8 @@ def may_say_no(row: StatementRow) -> int:
 
 
 def deadline_of(statement: Statement) -> int | None:
-    if statement.function == "book":
-        return decode_terms(cast("bytes", statement.values["terms"])).sign_by
+    """Terms name it themselves; where they take the place of others, the new ones do."""
+    terms = statement.values["terms"] if statement.function == "book" else statement.values.get("to")
+    if terms is not None:
+        return decode_terms(cast("bytes", terms)).sign_by
     return cast("int | None", statement.values.get("deadline"))

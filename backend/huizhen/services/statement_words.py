@@ -467,8 +467,10 @@ def fields(values: Values, names: Names) -> tuple[tuple[Sentence, Sentence], ...
 def parties(values: Values) -> set[PartyId]:
     """Everybody whom `says` and `fields` name."""
     found = fact_words.parties_in(values)
-    if "terms" in values:
-        terms = decode_terms(values["terms"])
+    for name in ("terms", "to"):
+        if name not in values:
+            continue
+        terms = decode_terms(values[name])
         found |= {terms.hospital, terms.pricing.platform, terms.policy.arbiter}
         found |= {each for seat in terms.seats for each in (seat.doctor, seat.institution, seat.group)}
     return found - {PartyId(0)}

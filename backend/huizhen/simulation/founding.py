@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from huizhen.chain.officers_key import OfficersKey
 from huizhen.domain import acts
 from huizhen.domain.bank_references import reference_digest
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.statuses import PartyKind
+from huizhen.simulation.officers import appoint
 from huizhen.simulation.people import People, Person
-from huizhen.simulation.stage import DAY, HOUR, Stage
+from huizhen.simulation.spare_keys import change_keys
+from huizhen.simulation.stage import DAY, Stage
 from huizhen.simulation.stories import account_of, licence_of, seeded
 
 YEAR = 365 * DAY
@@ -33,13 +36,16 @@ class Deposit:
 
 @dataclass(slots=True)
 class Membership:
-    """`rule` is the group's current share rule (version, institution bps, fund bps)."""
+    """`rule` is the group's current share rule (version, institution bps, fund bps), `revision` counts what was
+    set since the founding: standing consent, policy, lead.
+    """
 
     group: PartyId
     lead: PartyId
     quorum: int
     rule: tuple[int, int, int]
     members: list[PartyId] = field(default_factory=list)
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class Founding:
     agreements: set[tuple[PartyId, PartyId]] = field(default_factory=set)
     deposits: list[Deposit] = field(default_factory=list)
     applicants: list[PartyId] = field(default_factory=list)
+    officers: OfficersKey | None = None
 
     def steps(self) -> list[Callable[[], None]]:
         """Each is one act or a few; a progress bar counts them."""
@@ -72,7 +79,10 @@ class Founding:
             *(partial(self._agree, *pair) for pair in pairs),
             *(partial(self.deposit, hospital) for hospital in people.hospitals),
             *(partial(self._name_account, payee) for payee in self._payees()),
+            self._correct_account,
+            self._give_up_institution,
             self._change_keys,
+            self._appoint_officers,
         ]
 
     def deposit(self, hospital: Person, amount: Fen | None = None) -> None:
@@ -186,6 +196,7 @@ class Founding:
         if self.dice.random() < 0.5:
             until = self.stage.now + YEAR
             self.stage.perform(acts.set_standing_consent(group.id, lead.id, until, 0, self.stage.deadline))
+            membership.revision += 1
         for doctor in others:
             self.join(membership, doctor.id, 1)
 
@@ -252,20 +263,29 @@ class Founding:
         self.stage.perform(acts.set_payout_account(payee.id, account, 0, self.stage.deadline))
         self._rest()
 
+    def _correct_account(self) -> None:
+        """A hospital has mistyped its account and takes it back before it is in force."""
+        stage, hospital = self.stage, self.people.hospitals[0]
+        stage.perform(acts.cancel_payout_account(hospital.id, 1, stage.deadline))
+        account = account_of(self.seed, hospital).commitment
+        stage.perform(acts.set_payout_account(hospital.id, account, 2, stage.deadline))
+        self._rest()
+
+    def _give_up_institution(self) -> None:
+        """The first doctor with two institutions of practice gives up the second."""
+        for doctor in self.people.doctors:
+            if len(doctor.institutions) > 1:
+                given_up = doctor.institutions.pop()
+                self.stage.perform(
+                    acts.end_affiliation(doctor.id, given_up, doctor.id, 1, self.stage.deadline)
+                )
+                self._rest()
+                return
+
+    def _appoint_officers(self) -> None:
+        """At the last hospital two officers sign together from now on."""
+        self.officers = appoint(self.stage, self.seed, self.people.hospitals[-1])
+        self._rest()
+
     def _change_keys(self) -> None:
-        """A few people add a second key and give it up again."""
-        for doctor in self.people.doctors[:3]:
-            spare = Person(
-                doctor.kind, doctor.name, doctor.key.from_seed(self.seed, "spare", doctor.id), doctor.city
-            )
-            adding = acts.add_signer(doctor.id, doctor.revision, spare.key.signer, self.stage.deadline)
-            digest = self.stage.statements.digest(adding)
-            self.stage.perform(adding.with_possession(spare.key.sign(digest)))
-            self.stage.perform(
-                acts.request_signer_removal(doctor.id, doctor.revision + 1, 1, self.stage.deadline)
-            )
-            doctor.revision += 2
-            self._rest()
-        first = self.people.doctors[0]
-        self.stage.at(self.stage.now + DAY + HOUR)
-        self.stage.perform(acts.remove_signer(first.id))
+        change_keys(self.stage, self.seed, self.people.doctors[:3])

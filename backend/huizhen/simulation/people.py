@@ -37,7 +37,9 @@ NO_FEE = Fen(0)
 
 @dataclass(slots=True)
 class Person:
-    """A party to be. `id` and `applied_at` are set when it has applied on chain; `signer_index` stays 0."""
+    """A party to be. `id` and `applied_at` are set when it has applied on chain, with `key`; where that was replaced
+    it signs with `later_key`. Either is the signer of index 0.
+    """
 
     kind: PartyKind
     name: Sentence
@@ -52,6 +54,11 @@ class Person:
     fee: Fen = NO_FEE
     level: str = ""
     institutions: list[PartyId] = field(default_factory=list)
+    later_key: SoftwareKey | None = None
+
+    @property
+    def signing_key(self) -> SoftwareKey:
+        return self.later_key or self.key
 
     @property
     def mask(self) -> int:

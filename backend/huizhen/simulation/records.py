@@ -27,7 +27,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import MinuteRange
 from huizhen.domain.statuses import PartyKind
-from huizhen.simulation.cases import Booked
+from huizhen.simulation.fates import Booked
 from huizhen.simulation.papers import applications, document_for
 from huizhen.simulation.people import Person
 from huizhen.simulation.script import Simulation
@@ -68,8 +68,10 @@ class Records:
 
     def _rows(self) -> Iterator[OfficeBase]:
         for person in self.world.people.everyone():
-            secret = person.key.secret.hex()
-            yield DemoKeyRow(signer=person.key.signer.hex(), secret=secret, party=person.id, signer_index=0)
+            key = person.signing_key
+            yield DemoKeyRow(
+                signer=key.signer.hex(), secret=key.secret.hex(), party=person.id, signer_index=0
+            )
             yield _profile(person)
             yield _destination(self.world.size.seed, person)
         yield from self._accounts()
@@ -177,8 +179,8 @@ class Records:
         return Draft(
             hospital=booked.hospital.id,
             stage=CaseStage.TRIAGED,
-            created_at=terms.sign_by - 6 * 3600,
-            stage_at=terms.sign_by - 3 * 3600,
+            created_at=booked.at - 4 * 3600,
+            stage_at=booked.at - 3600,
             reason=booked.contents.reason,
             aim=booked.contents.aim,
             summary=booked.contents.summary,

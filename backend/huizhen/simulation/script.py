@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 
 from huizhen.domain import acts
 from huizhen.domain.money import Fen
+from huizhen.simulation.agenda import Agenda
 from huizhen.simulation.cases import Cases
 from huizhen.simulation.founding import Founding
+from huizhen.simulation.lost_keys import LostKeys
 from huizhen.simulation.payouts import Payouts
 from huizhen.simulation.people import People, Person, imagine
 from huizhen.simulation.stage import DAY, HOUR, Stage
 from huizhen.simulation.stories import seeded
+from huizhen.simulation.successions import Successions
 from huizhen.simulation.waiting import Waiting
 
 SPAN = 60 * DAY
 FOUNDING_DAYS = 8
 PAYOUT_EVERY = 14 * DAY
 # Booking, delivery, acceptance and payouts, as seen over 200 cases: the progress bar's guess.
-ACTS_A_CASE = 2.5
+ACTS_A_CASE = 4
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +50,7 @@ class Simulation:
     profile_of: Callable[[Person], bytes] | None = None
     people: People = field(init=False)
     founding: Founding = field(init=False)
+    agenda: Agenda = field(init=False)
     cases: Cases = field(init=False)
     payouts: Payouts = field(init=False)
     waiting: Waiting = field(init=False)
@@ -61,7 +65,8 @@ class Simulation:
         self.founding = Founding(self.stage, self.people, dice, size.seed, profile_of, pause)
         begin = self.present - SPAN + (FOUNDING_DAYS + 3) * DAY
         # The last of the consultations is the one that waits for its acceptance.
-        self.cases = Cases(self.founding, dice, max(size.consultations - 1, 0), begin, self.present - HOUR)
+        self.agenda = Agenda(self.stage, self.present - HOUR)
+        self.cases = Cases(self.founding, dice, max(size.consultations - 1, 0), begin, self.agenda)
         self.payouts = Payouts(self.founding, dice)
         self.waiting = Waiting(self.cases)
 
@@ -80,8 +85,9 @@ class Simulation:
         if self.size.consultations:
             self.waiting.plan()
         self._plan_payouts()
-        while self.cases.pending:
-            self.cases.step()
+        self._plan_troubles()
+        while self.agenda.pending:
+            self.agenda.step()
             done += 1
             progress(min(done, total), total)
         self._last_acts()
@@ -90,8 +96,15 @@ class Simulation:
     def _plan_payouts(self) -> None:
         moment = self.cases.begin + PAYOUT_EVERY
         while moment < self.present - 4 * DAY:
-            self.cases.at(moment, lambda: self.payouts.settle(self.cases.at))
+            self.agenda.at(moment, lambda: self.payouts.settle(self.agenda.at))
             moment += PAYOUT_EVERY
+
+    def _plan_troubles(self) -> None:
+        """What goes on beside the consultations."""
+        begin, dice = self.cases.begin, self.cases.dice
+        self.cases.courses.papers.plan_anchors(begin)
+        LostKeys(self.founding, dice, self.agenda).plan(begin)
+        Successions(self.founding, dice, self.agenda).plan(begin)
 
     def _last_acts(self) -> None:
         """The present: one batch waits for its approval, one hospital takes money back, one doctor is suspended."""
@@ -102,7 +115,11 @@ class Simulation:
             "RevenueLedger", "fundsOf(uint32)", (hospital.id,), ("uint128", "uint128")
         )
         if available:
-            stage.perform(acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline))
+            refund = acts.refund(hospital.id, Fen(max(available // 20, 1)), 0, stage.deadline)
+            if self.founding.officers is None:
+                stage.perform(refund)
+            else:
+                stage.perform_with(refund, self.founding.officers, index=1)
         self.payouts.prepare()
         self.waiting.prepare()
         busy = {seat.id for booked in self.cases.booked for seat in booked.seats} | self.waiting.wanted

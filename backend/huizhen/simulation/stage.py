@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node, Receipt
@@ -23,18 +24,30 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 
+class Signing(Protocol):
+    """A key of whatever kind."""
+
+    def sign(self, digest: bytes) -> bytes: ...
+
+
 @dataclass(slots=True)
 class Stage:
-    """`now` is the simulated second; each act takes the next one. `sent` and `refused` count what was tried."""
+    """`now` is the simulated second; each act takes the next one. `performed` counts what was sent by function,
+    `refused` what was tried in vain.
+    """
 
     node: Node
     chain: DevChain
     sender: Sender
     statements: Statements
     now: int
-    sent: int = 0
+    performed: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     _people: dict[PartyId, Person] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> int:
+        return self.performed.total()
 
     @property
     def deadline(self) -> int:
@@ -80,9 +93,14 @@ class Stage:
             f"{statement.function} 本应被拒绝。", f"{statement.function} should have been refused."
         )
 
-    def perform_with_key(self, statement: Statement, person: Person) -> Receipt:
-        """Signed by a key that is no party: a patient's."""
-        return self._send(statement, [Signature(0, person.key.sign(self.statements.digest(statement)))])
+    def perform_with(self, statement: Statement, key: Signing, index: int = 0) -> Receipt:
+        """Signed by a key that is no party's, a patient's, or by the party's signer of that index."""
+        return self._send(statement, [Signature(index, key.sign(self.statements.digest(statement)))])
+
+    def call(self, contract: str, signature: str, *arguments: object) -> Receipt:
+        """What anyone may do without signing anything."""
+        name = signature.partition("(")[0]
+        return self._transact(name, self.statements.addresses[contract], encode_call(signature, *arguments))
 
     def signers_of(self, terms: bytes) -> tuple[PartyId, ...]:
         (parties,) = self.read("Consultations", "signersOf(bytes)", (terms,), ("uint32[]",))
@@ -111,24 +129,20 @@ class Stage:
         if not statement.signers:
             return []
         digest = self.statements.digest(statement)
-        return [Signature(0, self._people[party].key.sign(digest)) for party in statement.signers]
+        return [Signature(0, self._people[party].signing_key.sign(digest)) for party in statement.signers]
 
     def _send(self, statement: Statement, signatures: Sequence[Signature]) -> Receipt:
         calldata = self.statements.calldata(statement, signatures)
         to = self.statements.addresses[statement.contract]
+        return self._transact(statement.function, to, calldata)
+
+    def _transact(self, function: str, to: str, calldata: bytes) -> Receipt:
         self.chain.set_next_time(self.now)
         receipt = self.sender.send(to, calldata, GAS)
         self.now += 1
         if not receipt.succeeded:
             # Ask again in a form that says why.
             self.node.estimate(self.sender.address, to, calldata)
-            raise NodeError(
-                f"{statement.function} 执行失败。",
-                f"{statement.function} was mined and failed: {_short(statement.values)}",
-            )
-        self.sent += 1
+            raise NodeError(f"{function} 执行失败。", f"{function} was mined and failed.")
+        self.performed[function] += 1
         return receipt
-
-
-def _short(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{key}={value!r:.40}" for key, value in values.items())

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from huizhen.chain.signer import SoftwareKey
 from huizhen.domain import acts
 from huizhen.domain.case import Contents, WantedSeat, Wish
 from huizhen.domain.commitments import commit
@@ -17,12 +15,14 @@ from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot, local_time, slot_at, slot_from
 from huizhen.domain.terms import Terms
 from huizhen.services.consents import canonical, consent_text
-from huizhen.simulation.cases import FIRST_HOUR, LAST_HOUR, Cases, Fate
+from huizhen.simulation.case_papers import patient_key
+from huizhen.simulation.cases import Cases
+from huizhen.simulation.fates import Fate
+from huizhen.simulation.hours import CHINA, FIRST_HOUR, LAST_HOUR
 from huizhen.simulation.people import Person
 from huizhen.simulation.stage import DAY, HOUR
 from huizhen.simulation.stories import CASES, case_file_of, contents_of, seeded
 
-CHINA = ZoneInfo("Asia/Shanghai")
 # Numbers of booked cases count up from 0, those of rivals down from -1: these stand beside both.
 FIRST = 1_000_000
 DAYS_AHEAD = 14
@@ -74,29 +74,31 @@ class Waiting:
         """One more booking: the first hospital's experts deliver within the last day, so that it still has two days or
         more to accept.
         """
-        self.world.at(self.world.end - 30 * HOUR, self._book_delivered)
+        self.world.agenda.at(self.world.agenda.end - 30 * HOUR, self._book_delivered)
 
     def _book_delivered(self) -> None:
         cases, hospital = self.world, self.world.world.people.hospitals[0]
-        team = cases.team(hospital)
-        first, last = slot_from(cases.end - 26 * HOUR), slot_at(cases.end - 2 * HOUR)
+        team = cases.teams.team(hospital)
+        first, last = slot_from(cases.agenda.end - 26 * HOUR), slot_at(cases.agenda.end - 2 * HOUR)
         starts = (
             Slot(start)
             for start in range(first, last)
             if FIRST_HOUR <= local_time(Slot(start)).hour < LAST_HOUR
-            and cases.all_free(team, range(start, start + HALF_HOUR))
+            and cases.hours.all_free(team, range(start, start + HALF_HOUR))
         )
         start = next(starts, None)
         if team and start is not None:
             booked = cases.book(cases.count, hospital, team, start, HALF_HOUR, False, Fate.UNDECIDED)
-            cases.at(booked.terms.ends_at + HOUR, lambda: cases.deliver(booked))
+            cases.agenda.at(
+                booked.terms.ends_at + HOUR, lambda: cases.courses.deliver(booked, booked.all_seats)
+            )
         else:
-            cases.book_any(cases.count)
+            cases.book_any(cases.count, Fate.UNDECIDED)
 
     def prepare(self) -> None:
         hospitals = self.world.world.people.hospitals
         for number, hospital in enumerate(hospitals, start=FIRST):
-            self.cases.append(self._prepare(number, hospital, self.world.team(hospital)))
+            self.cases.append(self._prepare(number, hospital, self.world.teams.team(hospital)))
         self._ask(FIRST + len(hospitals))
 
     def _ask(self, number: int) -> None:
@@ -104,12 +106,12 @@ class Waiting:
         world = self.world
         doctor = next((each for each in world.world.people.doctors if each.institutions), None)
         hospitals = reversed(world.world.people.hospitals)
-        hospital = next((each for each in hospitals if doctor and world.may_sit(each, doctor)), None)
+        hospital = next((each for each in hospitals if doctor and world.teams.may_sit(each, doctor)), None)
         if doctor is None or hospital is None:
             return
-        team = world.team(hospital, doctor)
+        team = world.teams.team(hospital, doctor)
         case = self._prepare(number, hospital, team)
-        start = world.common_slot(team, HALF_HOUR, ahead=3 * DAY)
+        start = world.hours.common_slot(team, HALF_HOUR, world.world.stage.now + 3 * DAY)
         terms = world.terms(number, hospital, team, start, HALF_HOUR, urgent=False)
         documents = replace(terms.documents, case_file=case.case_file, consent=case.consent)
         # Longer than the policy's two hours: visitors of the demo come when they like.
@@ -126,7 +128,7 @@ class Waiting:
         wish = Wish(seats, today + timedelta(days=1), today + timedelta(days=DAYS_AHEAD), HALF_HOUR, limit)
         valid_until = stage.now + 90 * DAY
         text = consent_text(contents, wish, hospital.id, valid_until)
-        key, patient = seeded(seed, "consent", number), SoftwareKey.from_seed(seed, "patient", number)
+        key, patient = seeded(seed, "consent", number), patient_key(seed, number)
         case = WaitingCase(
             number,
             hospital,
@@ -139,10 +141,10 @@ class Waiting:
             commit(key, canonical(text)),
             key,
         )
-        stage.perform_with_key(
+        stage.perform_with(
             acts.grant_consent(
                 case.case_file, case.consent, hospital.id, case.valid_until, case.address, stage.deadline
             ),
-            Person(hospital.kind, hospital.name, patient, hospital.city),
+            patient,
         )
         return case

@@ -67,6 +67,14 @@ def test_withdraw_consent__signed_for_another_case__reverts(
         world.send(withdrawing, world.sign(other, patient))
 
 
+def test_withdraw_consent__signed_for_another_chain__reverts(
+    world: World, patient: SoftwareKey, withdrawing: Statement
+) -> None:
+    digest = replace(world.statements, chain_id=1).digest(withdrawing)
+    with refuses("InvalidSignature", key=patient.address.lower()):
+        world.send_packed(withdrawing, patient.sign(digest))
+
+
 def test_withdraw_consent__one_second_late__reverts(
     world: World, patient: SoftwareKey, withdrawing: Statement
 ) -> None:

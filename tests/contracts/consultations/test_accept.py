@@ -90,10 +90,26 @@ def test_accept__with_an_optional_seat__pays_it_only_if_it_signed(
     first, second = terms.seats
     booking = book(replace(terms, seats=(first, replace(second, required=False))))
     team.deliver(booking.packed, booking.terms, seats=seats)
+    if seats != BOTH:
+        world.chain.move_to(booking.state["deliveredAt"] + booking.terms.policy.review_window)
     with releases(world, booking.terms, due_legs(booking.terms, seats)):
         world.act(acceptance(world, booking))
     credited = world.read("RevenueLedger", "creditOf", team.doctors[1])["credited"]
     assert (credited > 0) == (seats == BOTH)
+
+
+def test_accept__while_a_doctor_who_was_left_out_may_contest__reverts(
+    world: World, team: Team, book: Book, terms: Terms
+) -> None:
+    """Hospital and lead together could otherwise keep an optional doctor from being heard."""
+    first, second = terms.seats
+    booking = book(replace(terms, seats=(first, replace(second, required=False))))
+    team.deliver(booking.packed, booking.terms, seats=FIRST_ALONE)
+    due = booking.state["deliveredAt"] + booking.terms.policy.review_window
+    early = acts.accept(booking.packed, team.hospital, due + DAY)
+    with refuses("ReviewStillOpen", due=due, nowAt=due):
+        world.act(early, at=due)
+    world.act(early)
 
 
 @pytest.mark.parametrize("fees", [(0, 0), (0, 1), (1, 1), (1, 2), (3, 7), (99_991, 1_299_709)])

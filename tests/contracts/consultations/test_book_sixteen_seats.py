@@ -88,5 +88,6 @@ def test_deliver__any_of_sixteen_seats__pays_those_alone(world: World, large_tea
     odd = 0b0101_0101_0101_0101
     large_team.deliver(packed, terms, seats=odd)
     assert Booking(world, terms).state["seats"] == odd != all_seats(terms)
+    world.chain.move_to(world.chain.now() + terms.policy.review_window)
     with releases(world, terms, due_legs(terms, odd)):
         world.act(acts.accept(packed, terms.hospital, world.deadline))

@@ -79,11 +79,24 @@ def test_dispute__by_the_hospital_after_a_doctor__freezes_both_and_pays_the_rest
     assert delivery.dispute["contested"] == OPTIONAL | REQUIRED
 
 
-def test_dispute__by_a_doctor_after_the_hospital__comes_too_late(world: World, deliver: Deliver) -> None:
+def test_dispute__by_the_hospital_while_a_doctor_is_left_out__waits_with_the_others(
+    world: World, deliver: Deliver
+) -> None:
+    """A doctor's time to contest is not cut short by a dispute of the hospital's about somebody else."""
     delivery = deliver(LEAD | REQUIRED)
+    with moves(world):
+        delivery.contest(REQUIRED)
+    assert delivery.dispute["restReleased"] is False
+    delivery.contest(OPTIONAL, delivery.terms.seats[2].doctor, at=delivery.review_ends)
+    funded = delivery.terms.escrow() - delivery.cost(REQUIRED | OPTIONAL)
+    with releases(world, delivery.terms, due_legs(delivery.terms, LEAD), funded):
+        world.act(acts.release_uncontested(delivery.booking.packed), at=delivery.review_ends + 1)
+
+
+def test_dispute__by_anybody_once_the_rest_is_paid__reverts(world: World, delivery: Delivery) -> None:
     delivery.contest(REQUIRED)
     with refuses("RestReleased", id=delivery.booking.id):
-        delivery.contest(OPTIONAL, delivery.terms.seats[2].doctor)
+        delivery.contest(LEAD)
 
 
 def test_dispute__overtime_that_the_lead_claims_alone__is_not_paid(world: World, deliver: Deliver) -> None:

@@ -57,6 +57,19 @@ def test_mark_no_show__of_an_optional_seat__leaves_the_delivery_of_the_others(
     assert booked.status is ConsultationStatus.DELIVERED
 
 
+def test_mark_no_show__of_an_optional_seat__leaves_its_doctor_the_time_to_contest(
+    world: World, trio: Team, booked: Booking
+) -> None:
+    """Neither an acceptance nor a dispute of the hospital's cuts it short."""
+    world.act(by_hospital(booked), at=booked.terms.starts_at)
+    trio.deliver(booked.packed, booked.terms, seats=LEAD | REQUIRED)
+    terms, due = booked.terms, booked.state["deliveredAt"] + booked.terms.policy.review_window
+    with refuses("ReviewStillOpen", due=due, nowAt=world.chain.now() + 1):
+        world.act(acts.accept(booked.packed, terms.hospital, world.deadline))
+    world.act(acts.dispute(booked.packed, terms.hospital, REQUIRED, REPORT, due))
+    world.act(acts.dispute(booked.packed, terms.seats[2].doctor, OPTIONAL, REPORT, due), at=due)
+
+
 @pytest.mark.parametrize("seats", [LEAD, REQUIRED, ALL])
 def test_mark_no_show__of_a_required_seat__is_not_for_the_hospital_alone(
     world: World, booked: Booking, seats: int

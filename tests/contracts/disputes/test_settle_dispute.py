@@ -70,6 +70,18 @@ def test_settle_dispute__of_a_doctors_claim__accepts_the_rest_with_it(world: Wor
     assert delivery.booking.status is ConsultationStatus.SETTLED
 
 
+def test_settle_dispute__while_another_doctor_is_left_out__pays_the_rest_after_the_review_alone(
+    world: World, deliver: Deliver
+) -> None:
+    delivery = deliver(LEAD | REQUIRED)
+    delivery.contest(REQUIRED)
+    world.act(delivery.settles(REQUIRED, 5000))
+    assert delivery.booking.status is ConsultationStatus.DISPUTED
+    delivery.contest(LEAD)
+    world.act(delivery.settles(LEAD, 5000), at=delivery.review_ends + 1)
+    assert (delivery.booking.status, delivery.booking.state["escrowed"]) == (ConsultationStatus.SETTLED, 0)
+
+
 def test_settle_dispute__after_the_arbiters_window__is_possible_until_the_default_is_applied(
     world: World, delivery: Delivery
 ) -> None:

@@ -53,8 +53,15 @@ contract Reader {
         return (packed.startsAt(), packed.endsAt());
     }
 
-    function doctors(bytes calldata packed) external pure returns (uint32[] memory, uint32) {
-        return (packed.doctors(), packed.leadingDoctor());
+    function doctors(bytes calldata packed) external pure returns (uint32[] memory list, uint32) {
+        list = new uint32[](packed.seatCount());
+        uint256 place = packed.firstSeat();
+        for (uint256 i; i < list.length; ++i) {
+            (SeatWord w,) = TermsCodec.seatAt(place);
+            list[i] = w.doctor();
+            place += TermsCodec.SEAT;
+        }
+        return (list, packed.leadingDoctor());
     }
 
     function _seat(bytes calldata packed, uint256 index) private pure returns (Seat memory s) {

@@ -4,12 +4,24 @@ pragma solidity 0.8.37;
 /// @notice The forge cheat codes that our tests use. forge-std is not on npm under its authors' name, and this is all
 /// of it that we need.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function assume(bool condition) external pure;
 
     function warp(uint256 timestamp) external;
     function roll(uint256 height) external;
     function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
+    function snapshotState() external returns (uint256 snapshot);
+    function revertToState(uint256 snapshot) external returns (bool done);
+    function record() external;
+    function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
     function etch(address target, bytes calldata code) external;
     function label(address account, string calldata name) external;
 
@@ -45,6 +57,7 @@ interface Vm {
     function assertEq(uint256 left, uint256 right, string calldata reason) external pure;
     function assertEq(address left, address right, string calldata reason) external pure;
     function assertEq(bytes32 left, bytes32 right, string calldata reason) external pure;
+    function assertEq(bytes calldata left, bytes calldata right, string calldata reason) external pure;
     function assertEq(bool left, bool right, string calldata reason) external pure;
     function assertEq(uint256[] calldata left, uint256[] calldata right, string calldata reason) external pure;
     function assertLe(uint256 left, uint256 right, string calldata reason) external pure;

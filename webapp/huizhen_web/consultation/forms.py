@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Optional
@@ -35,7 +37,5 @@ class SignOpinionForm(HouseForm):
 class DeliverForm(HouseForm):
     overtime = SelectField(_l("Overtime used"), coerce=int)
 
-    def offer_steps(self, most: int) -> None:
-        self.overtime.choices = [
-            (steps, _l("%(minutes)d minutes", minutes=30 * steps)) for steps in range(most + 1)
-        ]
+    def offer_steps(self, steps: Iterable[int]) -> None:
+        self.overtime.choices = [(each, _l("%(minutes)d minutes", minutes=30 * each)) for each in steps]

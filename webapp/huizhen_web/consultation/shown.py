@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from huizhen.domain.statuses import ConsultationStatus
-from huizhen.services.consultation_views import ConsultationPage
+from huizhen.services.consultation_views import ConsultationPage, DisputeView
 from huizhen.services.statement_words import title
 from huizhen_web.i18n import say
 from huizhen_web.shown import local
@@ -48,4 +48,15 @@ def _ahead(page: ConsultationPage) -> list[str]:
         ]
     if known.status is ConsultationStatus.DELIVERED and known.review_until is not None:
         return [_("Acceptance by %(time)s, then by itself", time=local(known.review_until))]
+    if page.disputed and page.dispute is not None and page.limit is not None:
+        return _ahead_of_dispute(page.dispute, page.limit)
     return []
+
+
+def _ahead_of_dispute(dispute: DisputeView, limit: int) -> list[str]:
+    ahead = []
+    if dispute.contested:
+        ahead.append(_("Agreement or ruling by %(time)s, then the default of the terms", time=local(limit)))
+    if not dispute.rest_paid:
+        ahead.append(_("What nobody contests is paid when the review is over"))
+    return ahead

@@ -61,7 +61,7 @@ def _shown(
 ) -> str:
     page = _page(consultation_id)
     deliver = DeliverForm(formdata=None)
-    deliver.offer_steps(page.terms.pricing.overtime_steps)
+    deliver.offer_steps(page.overtime_open)
     return render_template(
         "consultation/page.html",
         page=page,
@@ -77,6 +77,13 @@ def _shown(
 def status(consultation_id: int) -> Shown:
     """The part that moves by itself."""
     return render_template("consultation/_status.html", page=_page(consultation_id))
+
+
+@blueprint.get("/<int:consultation_id>/<any(badge, figures, seats):part>")
+@signed_in(*READERS)
+def part(consultation_id: int, part: str) -> Shown:
+    """What else of the page moves with the state."""
+    return render_template(f"consultation/_{part}.html", page=_page(consultation_id))
 
 
 @blueprint.post("/<int:consultation_id>/open")
@@ -159,7 +166,7 @@ def sign_opinion(consultation_id: int) -> Shown:
 @signed_in(Role.DOCTOR)
 def deliver(consultation_id: int) -> Shown:
     form = DeliverForm()
-    form.offer_steps(_page(consultation_id).terms.pricing.overtime_steps)
+    form.offer_steps(_page(consultation_id).overtime_open)
     if not form.validate_on_submit():
         return _shown(consultation_id), 400
     try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huizhen.db.base import IndexBase
+from huizhen.db.base import COMPACT, IndexBase
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 
@@ -16,9 +16,10 @@ class Block(IndexBase):
     """Headers of blocks with logs of ours, and of all blocks above finality."""
 
     __tablename__ = "block"
+    __table_args__ = (Index(None, "hash", unique=True), COMPACT)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    hash: Mapped[Hash32] = mapped_column(unique=True)
+    hash: Mapped[Hash32]
     parent_hash: Mapped[Hash32]
     time: Mapped[int]
 
@@ -50,6 +51,23 @@ class Cursor(IndexBase):
     halted_en: Mapped[str | None]
 
 
+class Log(IndexBase):
+    """A log of ours as the node sent it, in bytes: everything projected can be built from these rows again.
+
+    `topics` are joined, 32 bytes each.
+    """
+
+    __tablename__ = "log"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True)
+    log_index: Mapped[int] = mapped_column(primary_key=True)
+    tx_index: Mapped[int]
+    tx_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    address: Mapped[bytes] = mapped_column(LargeBinary(20))
+    topics: Mapped[bytes] = mapped_column(LargeBinary(128))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Undo(IndexBase):
     """The image of a row before a block above finality first changed it; no image means there was no row."""
 
@@ -62,24 +80,24 @@ class Undo(IndexBase):
     image: Mapped[str | None]
 
 
+def _by_subject(column: str) -> Index:
+    """Of the few events that have this subject, in the order of the chain."""
+    named = text(f'"{column}" IS NOT NULL')
+    return Index(None, column, "block_number", "log_index", sqlite_where=named, postgresql_where=named)
+
+
 class Event(IndexBase):
     """A log of ours, decoded: `arguments` is JSON (domain.event_record). Subjects serve timelines."""
 
     __tablename__ = "event"
-    __table_args__ = (
-        Index(None, "consultation", "block_number", "log_index"),
-        Index(None, "party", "block_number", "log_index"),
-        Index(None, "counterparty", "block_number", "log_index"),
-        Index(None, "group", "block_number", "log_index"),
-        Index(None, "batch", "block_number", "log_index"),
-    )
+    __table_args__ = tuple(map(_by_subject, ("consultation", "party", "counterparty", "group", "batch")))
 
     block_number: Mapped[int] = mapped_column(primary_key=True)
     log_index: Mapped[int] = mapped_column(primary_key=True)
     tx_index: Mapped[int]
     tx_hash: Mapped[Hash32] = mapped_column(index=True)
     contract: Mapped[str]
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     arguments: Mapped[str]
     consultation: Mapped[int | None]
     party: Mapped[PartyId | None]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from huizhen.db.index.consents import Consent
-from huizhen.db.index.consultations import Consultation, Seat
+from huizhen.db.index.consultations import Absence, Consultation, Dispute, Seat
 from huizhen.db.index.groups import DoctorGroup
 from huizhen.db.index.ledger import LedgerEntry
 from huizhen.domain.chain_ids import Hash32
@@ -54,6 +54,16 @@ def seats(session: Session, consultations: Sequence[int]) -> Sequence[Seat]:
     return session.scalars(query.order_by(Seat.consultation, Seat.index)).all()
 
 
+def dispute_of(session: Session, consultation: int) -> Dispute | None:
+    """None where nothing was ever contested."""
+    return session.get(Dispute, consultation)
+
+
+def absence_of(session: Session, consultation: int) -> Absence | None:
+    """What one side alone said of who did not come."""
+    return session.get(Absence, consultation)
+
+
 def credited_legs(session: Session, consultation: int) -> Sequence[LedgerEntry]:
     query = select(LedgerEntry).where(
         LedgerEntry.consultation == consultation,
@@ -81,6 +91,35 @@ def overdue_reviews(session: Session, now: int) -> Sequence[Consultation]:
         Consultation.delivered_at + Consultation.review_window < now,
     )
     return session.scalars(query.order_by(Consultation.id)).all()
+
+
+def overdue_rulings(session: Session, now: int) -> Sequence[Consultation]:
+    """Disputed ones whose contested seats anybody may pay by the default of the terms now."""
+    query = _disputed().where(Dispute.contested != 0, Dispute.opened_at + Consultation.arbiter_window < now)
+    return session.scalars(query).all()
+
+
+def overdue_rests(session: Session, now: int) -> Sequence[Consultation]:
+    """Disputed ones whose uncontested seats anybody may pay now."""
+    reviewed = Consultation.delivered_at + Consultation.review_window
+    return session.scalars(_disputed().where(Dispute.rest_released.is_(False), reviewed < now)).all()
+
+
+def withdrawn(session: Session, now: int) -> Sequence[Consultation]:
+    """Booked ones that have not begun and whose patient has withdrawn the consent: anybody may cancel them."""
+    given = and_(Consent.case_file == Consultation.case_file, Consent.consent == Consultation.consent)
+    query = select(Consultation).join(Consent, given)
+    query = query.where(
+        Consultation.status == ConsultationStatus.BOOKED,
+        Consultation.start * SLOT_SECONDS > now,
+        Consent.withdrawn.is_(True),
+    )
+    return session.scalars(query.order_by(Consultation.id)).all()
+
+
+def _disputed() -> Select[Consultation]:
+    query = select(Consultation).join(Dispute, Dispute.consultation == Consultation.id)
+    return query.where(Consultation.status == ConsultationStatus.DISPUTED).order_by(Consultation.id)
 
 
 def _concerns(party: PartyId) -> ColumnElement[bool]:

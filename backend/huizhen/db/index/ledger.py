@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huizhen.db.base import IndexBase
+from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
-from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.chain_ids import Address, Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import LegKind
@@ -36,6 +36,11 @@ class Credit(Traced, IndexBase):
     outstanding: Mapped[Fen]
 
 
+def _where_set(*columns: str) -> Index:
+    named = text(f'"{columns[0]}" IS NOT NULL')
+    return Index(None, *columns, sqlite_where=named, postgresql_where=named)
+
+
 class LedgerEntry(Traced, IndexBase):
     """One change of one bucket; never updated. The balance of (bucket, party) is the sum of its amounts.
 
@@ -46,8 +51,9 @@ class LedgerEntry(Traced, IndexBase):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         Index(None, "party", "bucket", "block_number"),
-        Index(None, "consultation"),
-        Index(None, "batch", "item"),
+        _where_set("consultation"),
+        _where_set("batch", "item"),
+        COMPACT,
     )
 
     block_number: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +91,18 @@ class BankReference(Traced, IndexBase):
     use: Mapped[ReferenceUse] = mapped_column(named(ReferenceUse), primary_key=True)
     amount: Mapped[Fen]
     at: Mapped[int]
+
+
+class PayIn(Traced, IndexBase):
+    """Tokens paid into the rail under a reference; `waiting` until recorded by the bank or taken back by the payer."""
+
+    __tablename__ = "pay_in"
+
+    bank_ref: Mapped[Hash32] = mapped_column(primary_key=True)
+    payer: Mapped[Address]
+    amount: Mapped[Fen]
+    paid_at: Mapped[int]
+    waiting: Mapped[bool]
 
 
 class Custody(Traced, IndexBase):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from huizhen.db.base import IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
-from huizhen.domain.chain_ids import Hash32, Specialties
+from huizhen.domain.chain_ids import Address, Hash32, Specialties
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statuses import PartyKind, PartyStatus
 
@@ -49,6 +49,35 @@ class Signer(Traced, IndexBase):
     index: Mapped[int] = mapped_column(primary_key=True)
     signer: Mapped[str] = mapped_column(index=True)
     active: Mapped[bool]
+
+
+class Replacement(Traced, IndexBase):
+    """A party's keys that the authority asks to replace; ended ones keep the count of acts, as KeyReplacement.sol does.
+
+    `not_before` 0: nothing is asked for. `contested`: a key of the party has cancelled; `allowed`: an arbiter ruled.
+    """
+
+    __tablename__ = "replacement"
+
+    party: Mapped[PartyId] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    authority: Mapped[PartyId]
+    authority_revision: Mapped[int]
+    not_before: Mapped[int]
+    contested: Mapped[bool]
+    allowed: Mapped[bool]
+    signer: Mapped[str]
+
+
+class InstitutionAccount(Traced, IndexBase):
+    """A contract that several officers sign through; `officers` is a JSON list of their ERC-7913 signers at first."""
+
+    __tablename__ = "institution_account"
+
+    account: Mapped[Address] = mapped_column(primary_key=True)
+    officers: Mapped[str]
+    threshold: Mapped[int]
+    created_at: Mapped[int]
 
 
 class Affiliation(Traced, IndexBase):

@@ -46,7 +46,10 @@ class PayoutBatch(Traced, IndexBase):
 
 
 class PayoutItem(Traced, IndexBase):
-    """One payee of a batch; net is gross - withheld. The references are of its payment and of its return."""
+    """One payee of a batch; net is gross - withheld. The references are of its payment and of its return.
+
+    `unpaid_ref` is of the last attempt at which the rail could not pay it.
+    """
 
     __tablename__ = "payout_item"
     __table_args__ = (Index(None, "party"), Index(None, "status"))
@@ -59,4 +62,5 @@ class PayoutItem(Traced, IndexBase):
     account: Mapped[Hash32]
     status: Mapped[ItemStatus] = mapped_column(named(ItemStatus))
     paid_ref: Mapped[Hash32 | None]
+    unpaid_ref: Mapped[Hash32 | None]
     returned_ref: Mapped[Hash32 | None]

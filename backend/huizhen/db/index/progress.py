@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
 
+from huizhen.db.index.bulk import insert_values
 from huizhen.db.index.chain import Block, Cursor, Event, Undo
-from huizhen.db.index.row_store import Key, Row, insert_rows, key_from_text, row_from_text, table_of
+from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.sentence import Sentence
 
@@ -18,10 +18,12 @@ CURSOR, BLOCK, UNDO, EVENT = (table_of(model.__tablename__) for model in (Cursor
 
 def projection_version(connection: Connection) -> int | None:
     """Of the tables as they are; 0 where they are too old to say, None where nothing is indexed yet."""
-    try:
-        return connection.execute(select(CURSOR.c.projection_version)).scalar_one_or_none()
-    except DatabaseError:
+    there = inspect(connection)
+    if not there.has_table(CURSOR.name):
+        return None
+    if {column["name"] for column in there.get_columns(CURSOR.name)} != set(CURSOR.c.keys()):
         return 0
+    return connection.execute(select(CURSOR.c.projection_version)).scalar_one_or_none()
 
 
 def read_cursor(connection: Connection) -> Row | None:
@@ -51,6 +53,29 @@ def mark_followed(
     )
 
 
+def undo_floor(connection: Connection) -> int:
+    """-1 while there is no cursor."""
+    floor = connection.execute(select(CURSOR.c.undo_floor)).scalar_one_or_none()
+    return -1 if floor is None else floor
+
+
+def mark_built(connection: Connection, version: int) -> None:
+    """The projected tables are of this version now."""
+    connection.execute(update(CURSOR).values(projection_version=version))
+
+
+def set_back(connection: Connection, number: int, hash_: Hash32, time: int) -> None:
+    """The cursor to an earlier block; nothing before it can be undone.
+
+    The rows are still of later blocks: they count as of no version until they are built anew.
+    """
+    connection.execute(
+        update(CURSOR).values(
+            block_number=number, block_hash=hash_, block_time=time, undo_floor=number, projection_version=0
+        )
+    )
+
+
 def stored_hashes(connection: Connection, floor: int) -> list[tuple[int, Hash32]]:
     """Numbers and hashes of the stored headers from a block on, newest first."""
     rows = connection.execute(
@@ -65,24 +90,23 @@ def block_time(connection: Connection, number: int) -> int:
     return time
 
 
-def insert_headers(connection: Connection, headers: Sequence[Row]) -> None:
-    columns = {column.name for column in BLOCK.columns}
-    insert_rows(
-        connection,
-        BLOCK.name,
-        [{name: value for name, value in header.items() if name in columns} for header in headers],
-    )
+def insert_headers(connection: Connection, headers: Sequence[tuple[int, Hash32, Hash32, int]]) -> None:
+    """Number, hash, hash of the parent and time of each."""
+    insert_values(connection, BLOCK.name, headers)
 
 
-def undo_images(connection: Connection, above: int) -> Iterator[tuple[str, Key, Row | None]]:
-    """What to put back, newest change first: (table, key, row before or None)."""
+def images_above(connection: Connection, above: int) -> dict[tuple[str, Key], Row | None]:
+    """What to put back, by table and key: each row as it was before the first change after a block, or None."""
     rows = connection.execute(
         select(UNDO.c.table_name, UNDO.c.key, UNDO.c.image)
         .where(UNDO.c.block_number > above)
         .order_by(UNDO.c.block_number.desc(), UNDO.c.sequence.desc())
     )
-    for name, key, image in rows.all():
-        yield name, key_from_text(name, key), row_from_text(name, image) if image is not None else None
+    oldest = {(name, key): image for name, key, image in rows}
+    return {
+        (name, key_from_text(name, key)): row_from_text(name, image) if image is not None else None
+        for (name, key), image in oldest.items()
+    }
 
 
 def prune(connection: Connection, old_floor: int, floor: int) -> None:

@@ -1,13 +1,14 @@
-"""Rows of the index in bulk, as plain mappings by column name: what projections fold and what is written."""
+"""Rows of the index as plain mappings by column name: what projections fold, and their text in images and dumps."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Enum, Select, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Enum, MetaData, Select, Table, and_, bindparam, delete, select, tuple_
 
 from huizhen.db.base import IndexBase
 
@@ -15,8 +16,11 @@ Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 
 # Dumps leave out what depends on when the index looked, not on what it saw (of blocks, those without logs).
-_VOLATILE = {"cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"}}
+_VOLATILE = {
+    "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"},
+}
 _NOT_DUMPED = {"undo"}
+_KEYS_AT_ONCE = 300
 
 
 @cache
@@ -25,59 +29,68 @@ def table_of(name: str) -> Table:
 
 
 @cache
+def column_names(name: str) -> tuple[str, ...]:
+    return tuple(column.name for column in table_of(name).columns)
+
+
+@cache
 def key_columns(name: str) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(name).primary_key.columns)
 
 
+@cache
+def key_reader(name: str) -> Callable[[Row], Key]:
+    columns = key_columns(name)
+    if len(columns) == 1:
+        only = columns[0]
+        return lambda row: (row[only],)
+    return itemgetter(*columns)
+
+
 def key_of(name: str, row: Row) -> Key:
-    return tuple(row[column] for column in key_columns(name))
+    return key_reader(name)(row)
 
 
-def load(connection: Connection, name: str, key: Key) -> Row | None:
+def require_columns(name: str, columns: Sequence[str]) -> None:
+    """For those who write a table's rows as tuples."""
+    if column_names(name) != tuple(columns):
+        raise TypeError(f"{name} has the columns {column_names(name)}, not {tuple(columns)}")
+
+
+@cache
+def table_beside(name: str, suffix: str) -> Table:
+    """The same table under the name that it has while it is built; without a suffix the table itself."""
+    return table_of(name).to_metadata(MetaData(), name=name + suffix) if suffix else table_of(name)
+
+
+def load(connection: Connection, name: str, key: Key, suffix: str = "") -> Row | None:
     parameters = {f"key_{column}": value for column, value in zip(key_columns(name), key, strict=True)}
-    row = connection.execute(_by_key(name), parameters).mappings().one_or_none()
+    row = connection.execute(_by_key(name, suffix), parameters).mappings().one_or_none()
     return dict(row) if row is not None else None
 
 
 @cache
-def _by_key(name: str) -> Select[Any]:
-    table = table_of(name)
+def _by_key(name: str, suffix: str) -> Select[Any]:
+    table = table_beside(name, suffix)
     return select(table).where(
         and_(*(table.c[column] == bindparam(f"key_{column}") for column in key_columns(name)))
     )
 
 
-def insert_rows(connection: Connection, name: str, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table_of(name)), list(map(dict, rows)))
-
-
-def update_rows(connection: Connection, name: str, rows: Sequence[Row]) -> None:
-    """Each row whole, by its primary key."""
-    if not rows:
-        return
-    table, keys = table_of(name), key_columns(name)
-    statement = update(table).where(and_(*(table.c[key] == bindparam(f"key_{key}") for key in keys)))
-    values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name not in keys}
-    parameters = [
-        {name: value for name, value in row.items() if name not in keys}
-        | {f"key_{key}": row[key] for key in keys}
-        for row in rows
-    ]
-    connection.execute(statement.values(values), parameters)
-
-
-def delete_rows(connection: Connection, name: str, keys: Sequence[Key]) -> None:
-    if not keys:
-        return
-    table, columns = table_of(name), key_columns(name)
-    statement = delete(table).where(
-        and_(*(table.c[column] == bindparam(f"key_{column}") for column in columns))
-    )
-    connection.execute(
-        statement,
-        [{f"key_{column}": value for column, value in zip(columns, key, strict=True)} for key in keys],
-    )
+def load_all(connection: Connection, name: str, keys: Sequence[Key], suffix: str = "") -> dict[Key, Row]:
+    """Those of the rows that there are, by key."""
+    table, columns, read_key = table_beside(name, suffix), key_columns(name), key_reader(name)
+    found: dict[Key, Row] = {}
+    for first in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[first : first + _KEYS_AT_ONCE]
+        if len(columns) == 1:
+            wanted = table.c[columns[0]].in_([key[0] for key in some])
+        else:
+            wanted = tuple_(*(table.c[column] for column in columns)).in_(some)
+        for row in connection.execute(select(table).where(wanted)).mappings():
+            values = dict(row)
+            found[read_key(values)] = values
+    return found
 
 
 def to_text(values: Sequence[Any] | Row | None) -> str | None:
@@ -110,11 +123,34 @@ def canonical_dump(connection: Connection) -> Iterator[str]:
             continue
         table = table_of(name)
         columns = [c for c in table.columns if c.name not in _VOLATILE.get(name, set())]
-        query = select(*columns).order_by(*table.primary_key.columns)
+        query = select(*columns)
         if name == "block":
             query = query.where(table.c.number.in_(select(table_of("event").c.block_number)))
-        for row in connection.execute(query).mappings():
-            yield f"{name} {to_text(dict(row))}"
+        rows = connection.execute(query).mappings()
+        # Sorted here: databases differ in how they order text.
+        yield from sorted(
+            f"{name} {to_text({key: _shown(value) for key, value in row.items()})}" for row in rows
+        )
+
+
+def _shown(value: Any) -> Any:
+    return "0x" + value.hex() if isinstance(value, bytes) else value
+
+
+def typed_row(name: str, values: tuple[Any, ...]) -> Row:
+    """A line of an append-only table as projections write it, with the types that a query gives."""
+    return {
+        column: stored_enum(name, column, value)
+        for column, value in zip(column_names(name), values, strict=True)
+    }
+
+
+def stored_enum(name: str, column: str, value: Any) -> Any:
+    """The member behind the name that stands in the table."""
+    type_ = table_of(name).c[column].type
+    if value is None or not isinstance(type_, Enum):
+        return value
+    return cast(Any, type_.enum_class)[value.upper()]
 
 
 def _typed(name: str, column: str, value: Any) -> Any:

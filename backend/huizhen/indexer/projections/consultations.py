@@ -1,11 +1,11 @@
-"""Consultations, their seats, the hours that SlotBook keeps, and patients' consents."""
+"""Consultations, their seats, and the hours that SlotBook keeps."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from huizhen.db.index.consents import Consent
 from huizhen.db.index.consultations import (
+    Amendment,
     Consultation,
     ReservedWord,
     Seat,
@@ -17,7 +17,7 @@ from huizhen.domain.chain_ids import WordBits
 from huizhen.domain.slots import SLOTS_PER_WORD
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import decode_terms
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 _WORD = (1 << SLOTS_PER_WORD) - 1
 
@@ -30,6 +30,7 @@ def booked(rows: RowSet, event: on.Booked) -> None:
         terms_hash=event.terms_hash,
         status=ConsultationStatus.BOOKED,
         escrowed=event.escrowed,
+        held=event.escrowed,
         credited=0,
         returned=0,
         booked_at=event.at.block_time,
@@ -37,6 +38,7 @@ def booked(rows: RowSet, event: on.Booked) -> None:
         ended_at=None,
         opinion=None,
         seats=0,
+        attended=0,
         overtime=0,
         accepted=None,
         cancelled_by=None,
@@ -45,7 +47,40 @@ def booked(rows: RowSet, event: on.Booked) -> None:
         **header_columns(terms),
     )
     for index in range(len(terms.seats)):
-        rows.add(Seat, consultation=event.id, index=index, signed=False, **seat_columns(terms, index))
+        rows.add(
+            Seat,
+            consultation=event.id,
+            index=index,
+            signed=False,
+            resolution=None,
+            resolved_bps=None,
+            **seat_columns(terms, index),
+        )
+
+
+def amended(rows: RowSet, event: on.Amended) -> None:
+    """The same consultation under other terms; a seat keeps its place only as far as the order of doctors lets it."""
+    terms, row = decode_terms(event.terms), rows.get(Consultation, event.id)
+    rows.add(
+        Amendment,
+        replaced=event.replaced,
+        consultation=event.id,
+        terms_hash=event.terms_hash,
+        terms=row["terms"],
+        amended_at=event.at.block_time,
+    )
+    rows.change(
+        Consultation,
+        event.id,
+        terms_hash=event.terms_hash,
+        booked_at=event.at.block_time,
+        attended=0,
+        overtime=0,
+        terms="0x" + event.terms.hex(),
+        **header_columns(terms),
+    )
+    for index in range(len(terms.seats)):
+        rows.change(Seat, event.id, index, **seat_columns(terms, index))
 
 
 def delivered(rows: RowSet, event: on.Delivered) -> None:
@@ -66,7 +101,10 @@ def delivered(rows: RowSet, event: on.Delivered) -> None:
 
 
 def settled(rows: RowSet, event: on.Settled) -> None:
-    _end(rows, event, ConsultationStatus.SETTLED, accepted=event.accepted)
+    """Without the hospital's signature only the overtime of a recorded attendance is paid."""
+    row = rows.get(Consultation, event.id)
+    overtime = row["overtime"] if event.accepted or row["attended"] else 0
+    _end(rows, event, ConsultationStatus.SETTLED, accepted=event.accepted, overtime=overtime)
 
 
 def cancelled(rows: RowSet, event: on.Cancelled) -> None:
@@ -91,24 +129,6 @@ def released(rows: RowSet, event: on.Released) -> None:
             rows.change(ReservedWord, doctor, word, bits=WordBits(bits & ~mask))
 
 
-def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
-    rows.add(
-        Consent,
-        case_file=event.case_file,
-        consent=event.consent,
-        hospital=event.hospital,
-        key=event.key,
-        valid_until=event.valid_until,
-        withdrawn=False,
-        granted_at=event.at.block_time,
-        withdrawn_at=None,
-    )
-
-
-def consent_withdrawn(rows: RowSet, event: on.ConsentWithdrawn) -> None:
-    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=event.at.block_time)
-
-
 def _end(
     rows: RowSet, event: on.Settled | on.Cancelled | on.Expired, status: ConsultationStatus, **values: object
 ) -> None:
@@ -122,14 +142,39 @@ def _masks(start: int, slots: int) -> tuple[tuple[int, int], ...]:
     return (first, (first[0] + 1, bits >> SLOTS_PER_WORD)) if bits >> SLOTS_PER_WORD else (first,)
 
 
+def _consultation(event: on.Amended | on.Settled | on.Cancelled | on.Expired) -> Wanted:
+    yield Consultation, (event.id,)
+
+
+def _seats(event: on.Delivered) -> Wanted:
+    yield Consultation, (event.id,)
+    for index in range(event.seats.bit_length()):
+        yield Seat, (event.id, index)
+
+
+def _hours(event: on.Reserved | on.Released) -> Wanted:
+    for word, _ in _masks(event.start, event.slots):
+        for doctor in event.doctors:
+            yield ReservedWord, (doctor, word)
+
+
+TOUCHES: Final[Touches] = {
+    on.Amended: _consultation,
+    on.Delivered: _seats,
+    on.Settled: _consultation,
+    on.Cancelled: _consultation,
+    on.Expired: _consultation,
+    on.Reserved: _hours,
+    on.Released: _hours,
+}
+
 PROJECTIONS: Final[Projections] = {
     on.Booked: booked,
+    on.Amended: amended,
     on.Delivered: delivered,
     on.Settled: settled,
     on.Cancelled: cancelled,
     on.Expired: expired,
     on.Reserved: reserved,
     on.Released: released,
-    on.ConsentGranted: consent_granted,
-    on.ConsentWithdrawn: consent_withdrawn,
 }

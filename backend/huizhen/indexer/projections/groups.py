@@ -55,6 +55,14 @@ def standing_consent_set(rows: RowSet, event: on.StandingConsentSet) -> None:
     rows.change(DoctorGroup, event.group, standing_until=event.standing_until, revision=event.revision)
 
 
+def policy_set(rows: RowSet, event: on.PolicySet) -> None:
+    rows.change(DoctorGroup, event.group, quorum=event.quorum, revision=event.revision)
+
+
+def lead_transferred(rows: RowSet, event: on.LeadTransferred) -> None:
+    rows.change(DoctorGroup, event.group, lead=event.lead, revision=event.revision)
+
+
 def _set_rule(rows: RowSet, event: on.GroupFounded | on.ShareRuleSet, version: int) -> None:
     shares = {"institution_bps": event.institution_bps, "fund_bps": event.fund_bps}
     rows.add(ShareRule, group=event.group, version=version, set_at=event.at.block_time, **shares)
@@ -73,4 +81,6 @@ PROJECTIONS: Final[Projections] = {
     on.MemberExpelled: left,
     on.ShareRuleSet: share_rule_set,
     on.StandingConsentSet: standing_consent_set,
+    on.PolicySet: policy_set,
+    on.LeadTransferred: lead_transferred,
 }

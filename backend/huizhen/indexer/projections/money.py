@@ -1,16 +1,17 @@
-"""RevenueLedger and BankRail: deposits, escrow, credits, custody."""
+"""RevenueLedger and the rails: deposits, escrow, credits, custody."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from huizhen.db.index.consultations import Consultation
-from huizhen.db.index.ledger import BankReference, Custody, Deposit, Funds
+from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds, PayIn
 from huizhen.domain import chain_events as on
+from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.statuses import Bucket, EntryKind, ReferenceUse
 from huizhen.errors import IndexCorrupt
 from huizhen.indexer.posting import NOBODY, Posting
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def deposited(rows: RowSet, event: on.Deposited) -> None:
@@ -46,12 +47,14 @@ def escrow_released(rows: RowSet, event: on.EscrowReleased) -> None:
     rows.change(
         Consultation,
         event.consultation,
+        held=consultation["held"] - event.funded,
         credited=consultation["credited"] + credited,
         returned=consultation["returned"] + event.funded - credited,
     )
 
 
 def collected(rows: RowSet, event: on.Collected) -> None:
+    _record_pay_in(rows, event.bank_ref)
     _rail(rows, event, ReferenceUse.COLLECTED, EntryKind.DEPOSIT, event.amount)
 
 
@@ -60,7 +63,30 @@ def paid(rows: RowSet, event: on.Paid) -> None:
 
 
 def reclaimed(rows: RowSet, event: on.Reclaimed) -> None:
+    _record_pay_in(rows, event.bank_ref)
     _rail(rows, event, ReferenceUse.RECLAIMED, EntryKind.RETURN, event.amount)
+
+
+def paid_in(rows: RowSet, event: on.PaidIn) -> None:
+    """A reference that was taken back may be used again."""
+    rows.put(
+        PayIn,
+        event.bank_ref,
+        payer=event.payer,
+        amount=event.amount,
+        paid_at=event.at.block_time,
+        waiting=True,
+    )
+
+
+def taken_back(rows: RowSet, event: on.TakenBack) -> None:
+    rows.change(PayIn, event.bank_ref, waiting=False)
+
+
+def _record_pay_in(rows: RowSet, bank_ref: Hash32) -> None:
+    """On the rail for tokens, what is recorded was paid in before."""
+    if rows.find(PayIn, bank_ref) is not None:
+        rows.change(PayIn, bank_ref, waiting=False)
 
 
 def _rail(
@@ -82,6 +108,29 @@ def _rail(
         )
 
 
+def _funds(event: on.Deposited | on.Escrowed) -> Wanted:
+    yield Funds, (event.hospital,)
+
+
+def _payees(event: on.EscrowReleased) -> Wanted:
+    yield Consultation, (event.consultation,)
+    yield Funds, (event.hospital,)
+    for leg in event.legs:
+        yield Credit, (leg.party,)
+
+
+def _pay_in(event: on.Collected | on.Reclaimed) -> Wanted:
+    yield PayIn, (event.bank_ref,)
+
+
+TOUCHES: Final[Touches] = {
+    on.Deposited: _funds,
+    on.Escrowed: _funds,
+    on.EscrowReleased: _payees,
+    on.Collected: _pay_in,
+    on.Reclaimed: _pay_in,
+}
+
 PROJECTIONS: Final[Projections] = {
     on.Deposited: deposited,
     on.Refunded: refunded,
@@ -90,4 +139,6 @@ PROJECTIONS: Final[Projections] = {
     on.Collected: collected,
     on.Paid: paid,
     on.Reclaimed: reclaimed,
+    on.PaidIn: paid_in,
+    on.TakenBack: taken_back,
 }

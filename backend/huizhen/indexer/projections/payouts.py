@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from huizhen.db.index.chain import Booker
 from huizhen.db.index.payouts import PayoutAccount, PayoutBatch, PayoutItem
@@ -13,7 +14,7 @@ from huizhen.domain.chain_ids import Mask64
 from huizhen.domain.ids import PartyId
 from huizhen.domain.statuses import BatchStatus, Bucket, EntryKind, ItemStatus
 from huizhen.indexer.posting import Posting
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def account_set(rows: RowSet, event: on.PayoutAccountSet) -> None:
@@ -63,6 +64,7 @@ def prepared(rows: RowSet, event: on.PayoutPrepared) -> None:
             account=item.account,
             status=ItemStatus.PREPARED,
             paid_ref=None,
+            unpaid_ref=None,
             returned_ref=None,
         )
 
@@ -106,6 +108,12 @@ def confirmed(rows: RowSet, event: on.PayoutConfirmed) -> None:
     )
 
 
+def left_outstanding(rows: RowSet, event: on.PayoutLeftOutstanding) -> None:
+    """No money moved; the confirmation that follows names the other items."""
+    for place, _ in _items(rows, event.batch, event.items):
+        rows.change(PayoutItem, event.batch, place, unpaid_ref=event.bank_ref)
+
+
 def returned(rows: RowSet, event: on.PayoutReturned) -> None:
     batch = rows.get(PayoutBatch, event.batch)
     bit = 1 << event.item
@@ -138,6 +146,28 @@ def _items(rows: RowSet, batch: int, mask: int) -> Iterator[tuple[int, Row]]:
         place += 1
 
 
+def _batch(
+    event: on.PayoutApproved | on.PayoutConfirmed | on.PayoutLeftOutstanding | on.PayoutReturned,
+) -> Wanted:
+    """With every item that it names."""
+    yield PayoutBatch, (event.batch,)
+    if isinstance(event, on.PayoutReturned):
+        yield PayoutItem, (event.batch, event.item)
+        return
+    mask = event.executed if isinstance(event, on.PayoutApproved) else event.items
+    for place in range(mask.bit_length()):
+        if mask >> place & 1:
+            yield PayoutItem, (event.batch, place)
+
+
+TOUCHES: Final[Touches] = {
+    on.PayoutApproved: _batch,
+    on.PayoutConfirmed: _batch,
+    on.PayoutLeftOutstanding: _batch,
+    on.PayoutReturned: _batch,
+}
+
+
 def projections(tax_authority: PartyId) -> Projections:
     """The tax authority is a constant of the deployed ledger: no event names it."""
     return {
@@ -146,6 +176,7 @@ def projections(tax_authority: PartyId) -> Projections:
         on.PayoutPrepared: prepared,
         on.PayoutApproved: partial(approved, tax_authority),
         on.PayoutConfirmed: confirmed,
+        on.PayoutLeftOutstanding: left_outstanding,
         on.PayoutReturned: returned,
         on.BookerSet: booker_set,
     }

@@ -28,6 +28,7 @@ def compare_consultations(findings: Findings) -> None:
         seats[seat.consultation][seat.index] = seat
     for row in rows:
         _compare_state(findings, row)
+        _compare_sum(findings, row)
         _compare_terms(findings, row, seats[row.id])
     for orphan in sorted(seats.keys() - {row.id for row in rows}):
         findings.require("seat", (orphan,), numbered(SEAT, orphan), "", "present", "missing")
@@ -52,9 +53,15 @@ def _compare_state(findings: Findings, row: Consultation) -> None:
             "delivered_at": row.delivered_at or 0,
             "seats": row.seats,
             "overtime": row.overtime,
-            "escrowed": row.escrowed,
+            "escrowed": row.held,
+            "attended": row.attended,
         },
     )
+
+
+def _compare_sum(findings: Findings, row: Consultation) -> None:
+    subject, parts = numbered(CONSULTATION, row.id), row.held + row.credited + row.returned
+    findings.require("consultation", (row.id,), subject, "escrowed", row.escrowed, parts)
 
 
 def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]) -> None:
@@ -66,15 +73,13 @@ def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]
     if computed != row.terms_hash:
         return
     terms = decode_terms(packed)
-    for column, value in header_columns(terms).items():
-        findings.require("consultation", (row.id,), subject, column, getattr(row, column), value)
+    findings.require_columns("consultation", (row.id,), subject, row, header_columns(terms))
     findings.require_ids("seat", seats, range(len(terms.seats)), SEAT, (row.id,))
     for index, seat in seats.items():
         if index < len(terms.seats):
             expected = seat_columns(terms, index) | {"signed": bool(row.seats >> index & 1)}
-            for column, value in expected.items():
-                where = numbered(SEAT, row.id, index)
-                findings.require("seat", (row.id, index), where, column, getattr(seat, column), value)
+            key = (row.id, index)
+            findings.require_columns("seat", key, numbered(SEAT, *key), seat, expected)
 
 
 def _compare_hours(

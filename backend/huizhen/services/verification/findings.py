@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from huizhen.db.index.whole import Model, every
 from huizhen.db.session import Session
@@ -15,13 +16,35 @@ from huizhen.domain.sentence import Sentence
 from huizhen.services.ports import ContractState
 
 
+class Numbered(NamedTuple):
+    """ "party" and 17 are "party 17"; put into words only where something does not agree."""
+
+    subject: Sentence
+    numbers: tuple[object, ...]
+
+    @property
+    def zh(self) -> str:
+        return f"{self.subject.zh} {'/'.join(map(str, self.numbers))}"
+
+    @property
+    def en(self) -> str:
+        return f"{self.subject.en} {'/'.join(map(str, self.numbers))}"
+
+
+Subject = Sentence | Numbered
+
+
+def numbered(subject: Sentence, *numbers: object) -> Numbered:
+    return Numbered(subject, numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """`subject` names the row, such as "credit of party 17"; `field` is empty where the whole row is at fault."""
 
     table: str
     key: tuple[Any, ...]
-    subject: Sentence
+    subject: Subject
     field: str
     row: str
     chain: str
@@ -41,7 +64,7 @@ class Comparison:
 
     table: str
     key: tuple[Any, ...]
-    subject: Sentence
+    subject: Subject
     read: Read
     expected: Mapping[str, Any]
 
@@ -73,20 +96,29 @@ class Findings:
         self,
         table: str,
         key: tuple[Any, ...],
-        subject: Sentence,
+        subject: Subject,
         read: Read,
         expected: Mapping[str, Any],
     ) -> None:
         self._waiting.append(Comparison(table, key, subject, read, expected))
 
     def require(
-        self, table: str, key: tuple[Any, ...], subject: Sentence, column: str, row: object, chain: object
+        self, table: str, key: tuple[Any, ...], subject: Subject, column: str, row: object, chain: object
     ) -> None:
         """Two values that are at hand already."""
         if row != chain:
             self.mismatches.append(
                 Mismatch(table, key, subject, column, _shown(row), _shown(_like(row, chain)))
             )
+
+    def require_columns(
+        self, table: str, key: tuple[Any, ...], subject: Subject, row: object, expected: Mapping[str, Any]
+    ) -> None:
+        """Columns of a row against what they must be."""
+        found = attrgetter(*expected)(row)
+        if found != tuple(expected.values()):
+            for column, value, wanted in zip(expected, found, expected.values(), strict=True):
+                self.require(table, key, subject, column, value, wanted)
 
     def require_ids(
         self,
@@ -113,12 +145,6 @@ class Findings:
             fields = answer if isinstance(answer, Mapping) else {"": answer}
             for name, value in each.expected.items():
                 self.require(each.table, each.key, each.subject, name, value, fields[name])
-
-
-def numbered(subject: Sentence, *numbers: object) -> Sentence:
-    """ "party" and 17 are "party 17"."""
-    shown = "/".join(map(str, numbers))
-    return Sentence(f"{subject.zh} {shown}", f"{subject.en} {shown}")
 
 
 def _like(row: object, chain: object) -> object:

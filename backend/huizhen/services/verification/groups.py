@@ -9,7 +9,7 @@ from itertools import pairwise
 from huizhen.db.index.groups import DoctorGroup, Membership, ShareRule
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
-from huizhen.services.verification.findings import Findings, numbered
+from huizhen.services.verification.findings import Findings, Numbered, numbered
 
 GROUPS = "DoctorGroups"
 GROUP = Sentence("医生集团", "group")
@@ -68,7 +68,7 @@ def _compare_rules(findings: Findings, groups: Sequence[DoctorGroup]) -> None:
     findings.compared["share rules"] += len(rules)
 
 
-def _rule(key: tuple[int, int]) -> Sentence:
+def _rule(key: tuple[int, int]) -> Numbered:
     return numbered(Sentence("分成规则", "share rule"), *key)
 
 

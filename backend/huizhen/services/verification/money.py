@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from huizhen.db.index.chain import Booker
-from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds
+from huizhen.db.index.ledger import BankReference, Credit, Custody, Deposit, Funds, PayIn
 from huizhen.db.index.parties import Party
 from huizhen.db.index.payouts import PayoutAccount, PayoutBatch, PayoutItem
 from huizhen.db.index.whole import entry_sums
@@ -16,8 +16,9 @@ from huizhen.domain.sentence import Sentence
 from huizhen.domain.statuses import BatchStatus, Bucket, ItemStatus, PartyKind, ReferenceUse
 from huizhen.services.verification.findings import Findings, numbered
 
-LEDGER = "RevenueLedger"
+LEDGER, TOKEN_RAIL = "RevenueLedger", "Erc20Rail"
 NOBODY = 0
+NO_ADDRESS = "0x" + "00" * 20
 FUNDS = Sentence("医疗机构资金", "funds of hospital")
 CREDIT = Sentence("应付余额", "credit of party")
 ACCOUNT = Sentence("收款账户", "payout account of party")
@@ -87,8 +88,8 @@ def compare_sums(findings: Findings) -> None:
             "ledger_entry", (bucket, party), subject, "", sums[bucket, party], balances[bucket, party]
         )
     owed = sum(total for (bucket, _), total in balances.items() if bucket is not Bucket.CUSTODY)
-    subject = Sentence("各方余额合计", "sum of all balances")
-    findings.require("custody", (1,), subject, "", owed, balances[Bucket.CUSTODY, NOBODY])
+    everybody = Sentence("各方余额合计", "sum of all balances")
+    findings.require("custody", (1,), everybody, "", owed, balances[Bucket.CUSTODY, NOBODY])
 
 
 def _custody(findings: Findings) -> int:
@@ -173,3 +174,19 @@ def compare_references(findings: Findings) -> None:
         read = Read(booker.contract, "isBooker", (booker.booker,))
         findings.compare("booker", key, subject, read, {"": booker.allowed})
     findings.compared["bank references"] += len(references)
+
+
+def compare_pay_ins(findings: Findings) -> None:
+    """Tokens that wait for the bank, on the rail that has any."""
+    rows = findings.rows(PayIn)
+    for row in rows:
+        key, subject = (row.bank_ref,), numbered(Sentence("代币入账", "pay-in"), row.bank_ref)
+        if not findings.state.stands(TOKEN_RAIL):
+            findings.require("pay_in", key, subject, "", "present", "missing")
+            continue
+        expected = {
+            "payer": row.payer.lower() if row.waiting else NO_ADDRESS,
+            "amount": row.amount if row.waiting else 0,
+        }
+        findings.compare("pay_in", key, subject, Read(TOKEN_RAIL, "payInOf", key), expected)
+    findings.compared["pay-ins"] += len(rows)

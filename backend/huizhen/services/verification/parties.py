@@ -1,15 +1,14 @@
-"""Parties, keys, institutions of practice, agreements, consents."""
+"""Parties, keys, institutions of practice, agreements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from huizhen.db.index.consents import Consent
 from huizhen.db.index.parties import Affiliation, Agreement, Party, Signer
 from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
-from huizhen.services.verification.findings import Findings, numbered
+from huizhen.services.verification.findings import Findings, Subject, numbered
 
 REGISTRY = "CredentialRegistry"
 PARTY = Sentence("参与方", "party")
@@ -65,7 +64,7 @@ def compare_parties(findings: Findings) -> None:
 
 
 def _compare(
-    findings: Findings, function: str, subject: Sentence, party: int, expected: Mapping[str, Any]
+    findings: Findings, function: str, subject: Subject, party: int, expected: Mapping[str, Any]
 ) -> None:
     findings.compare("party", (party,), subject, Read(REGISTRY, function, (party,)), expected)
 
@@ -117,25 +116,3 @@ def compare_institutions(findings: Findings) -> None:
         )
     findings.compared["affiliations"] += len(affiliations)
     findings.compared["agreements"] += len(agreements)
-
-
-def compare_consents(findings: Findings) -> None:
-    rows = findings.rows(Consent)
-    for row in rows:
-        key = (row.case_file, row.consent)
-        subject = numbered(Sentence("知情同意", "consent"), row.consent)
-        findings.compare(
-            "consent",
-            key,
-            subject,
-            Read("CaseAccess", "consentOf", key),
-            {
-                "key": row.key,
-                "hospital": row.hospital,
-                "valid_until": row.valid_until,
-                "withdrawn": row.withdrawn,
-            },
-        )
-    count = findings.count("CaseAccess", "consentCount")
-    findings.require("consent", (), Sentence("知情同意数量", "number of consents"), "", len(rows), count)
-    findings.compared["consents"] += len(rows)

@@ -2,10 +2,12 @@
 import { dressConfirmations } from "./confirm.js";
 import { dressCopies } from "./copy.js";
 import { runCountdowns } from "./countdown.js";
+import { followChain } from "./live.js";
 
 dressConfirmations(document);
 dressCopies(document);
 runCountdowns();
+followChain();
 document.querySelector("header.site nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // htmx tells the server the whole address, what follows # included; that part may hold a patient's key.

@@ -1,0 +1,1 @@
+"""Proof that a log stands in a block, which a stranger can check with the block's hash alone."""

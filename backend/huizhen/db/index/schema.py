@@ -1,0 +1,116 @@
+"""The tables of the index: made bare for a first build, indexed when they serve, built anew beside and swapped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, inspect, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.elements import conv
+
+from huizhen.db.base import IndexBase
+
+KEPT = frozenset({"block", "log", "cursor"})
+"""What the chain said, and how far it was read. All other tables are projected from it."""
+
+# The generation in a name.
+_BUILT = re.compile(r"__\d+")
+
+
+def projected() -> list[Table]:
+    return [table for table in IndexBase.metadata.sorted_tables if table.name not in KEPT]
+
+
+def create_tables(connection: Connection) -> None:
+    """Those that are missing, without secondary indexes: a first build is faster when they come last."""
+    for table in IndexBase.metadata.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+
+
+def create_indexes(connection: Connection) -> None:
+    """Those that are missing."""
+    _index(connection, IndexBase.metadata.sorted_tables)
+
+
+def suffix(generation: int) -> str:
+    """Of the names of tables that are being built."""
+    return f"__{generation}"
+
+
+def next_generation(connection: Connection) -> int:
+    """A number that no name carries yet."""
+    there = inspect(connection)
+    names = [
+        str(index["name"])
+        for table in projected()
+        if there.has_table(table.name)
+        for index in there.get_indexes(table.name)
+    ]
+    return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
+
+
+def create_beside(connection: Connection, generation: int) -> None:
+    """The projected tables once more, empty and bare, under other names."""
+    for table in _beside(generation):
+        connection.execute(CreateTable(table))
+
+
+def index_beside(connection: Connection, generation: int) -> None:
+    _index(connection, _beside(generation))
+
+
+def swap(connection: Connection, generation: int) -> None:
+    """What was built beside takes the place of the old tables, whatever version those were of."""
+    there = set(inspect(connection).get_table_names())
+    for table in projected():
+        if table.name in there:
+            connection.execute(text(f'DROP TABLE "{table.name}"'))
+        connection.execute(text(f'ALTER TABLE "{table.name}{suffix(generation)}" RENAME TO "{table.name}"'))
+
+
+def drop_beside(connection: Connection) -> None:
+    """What an interrupted build left."""
+    for name in inspect(connection).get_table_names():
+        if "__" in name:
+            connection.execute(text(f'DROP TABLE "{name}"'))
+
+
+def drop_all(connection: Connection) -> None:
+    """Whatever an older version left as well."""
+    for name in inspect(connection).get_table_names():
+        connection.execute(text(f'DROP TABLE "{name}"'))
+
+
+def has_stored_logs(connection: Connection) -> bool:
+    """Whether the projected tables can be built from what is stored: the first versions kept no logs."""
+    there = inspect(connection)
+    return all(
+        there.has_table(name)
+        and {column["name"] for column in there.get_columns(name)}
+        == set(IndexBase.metadata.tables[name].c.keys())
+        for name in KEPT
+    )
+
+
+def _beside(generation: int) -> list[Table]:
+    """Indexes and keys have names of their own too: on PostgreSQL they are unique in a schema."""
+    metadata, found = MetaData(naming_convention=IndexBase.metadata.naming_convention), []
+    for table in projected():
+        copied = table.to_metadata(metadata, name=table.name + suffix(generation))
+        parts: list[Any] = [*copied.indexes, *copied.constraints]
+        for part in parts:
+            if part.name is not None:
+                part.name = conv(f"{_BUILT.sub('', str(part.name))}{suffix(generation)}")
+        found.append(copied)
+    return found
+
+
+def _index(connection: Connection, tables: Iterable[Table]) -> None:
+    for table in tables:
+        present = inspect(connection).get_indexes(table.name)
+        names = {_BUILT.sub("", str(each["name"])) for each in present}
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            if _BUILT.sub("", str(index.name)) not in names:
+                connection.execute(CreateIndex(index))

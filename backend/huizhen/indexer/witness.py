@@ -1,0 +1,71 @@
+"""Whether a node shows all logs of a block, held against the header's filter and, in doubt, against the receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from huizhen.chain.bloom import Emitters, may_hide
+from huizhen.chain.client import Header, Node, RawLog
+from huizhen.errors import FatalNodeError, NodeDistrusted
+
+
+class Witness:
+    """`topics` are the first topics of our events by address."""
+
+    def __init__(self, node: Node, topics: Mapping[str, Iterable[str]]) -> None:
+        self._node = node
+        self._addresses = frozenset(address.lower() for address in topics)
+        self._emitters = Emitters.of(topics)
+        self._has_receipts = True
+
+    def require_likely_whole(self, headers: Sequence[Header], logs: Sequence[RawLog]) -> None:
+        """The quick look, for long ranges: kinds of events that the filter announces and nobody shows.
+
+        One of two like events in a block can be hidden from it; near the head everything is compared.
+        """
+        if not self._has_receipts:
+            return
+        by_block: dict[int, list[RawLog]] = {}
+        for log in logs:
+            by_block.setdefault(int(log["blockNumber"], 16), []).append(log)
+        for header in headers:
+            of_block = by_block.get(header.number, [])
+            if header.logs_bloom and self._emitters.missing(int(header.logs_bloom, 16), of_block):
+                self._compare_with_receipts(header, of_block)
+
+    def require_whole(self, headers: Sequence[Header], logs: Sequence[Sequence[RawLog]]) -> None:
+        """Raises NodeDistrusted, and asks the next node of the list from then on."""
+        for header, of_block in zip(headers, logs, strict=True):
+            if any(log["blockHash"] != header.hash for log in of_block):
+                raise self._distrusted(header, "日志属于别的区块", "logs of another block")
+            if not self._has_receipts or not header.logs_bloom:
+                continue
+            if may_hide(header.logs_bloom, of_block, self._addresses):
+                self._compare_with_receipts(header, of_block)
+
+    def _compare_with_receipts(self, header: Header, logs: Sequence[RawLog]) -> None:
+        try:
+            received = self._node.logs_in_receipts(header.hash)
+        except FatalNodeError:
+            # Not every node offers them; the filter alone proves nothing.
+            self._has_receipts = False
+            return
+        ours = [log for log in received if log["address"].lower() in self._addresses]
+        if [_content(log) for log in ours] != [_content(log) for log in logs]:
+            raise self._distrusted(
+                header,
+                f"查询得到{len(logs)}条日志，收据中有{len(ours)}条",
+                f"{len(logs)} logs when asked for logs, {len(ours)} in the receipts",
+            )
+
+    def _distrusted(self, header: Header, zh: str, en: str) -> NodeDistrusted:
+        url = self._node.turn_away()
+        return NodeDistrusted(
+            f"节点 {url} 对区块 {header.number} 的回答自相矛盾：{zh}。改用下一个节点；若只有一个，请更换节点。",
+            f"The node {url} contradicts itself on block {header.number}: {en}. The next node of the list is asked; "
+            "if there is only one, configure another.",
+        )
+
+
+def _content(log: RawLog) -> tuple[str, str, tuple[str, ...], str]:
+    return log["address"].lower(), log["logIndex"], tuple(log["topics"]), log["data"]

@@ -1,0 +1,148 @@
+"""What has changed between two looks at the stores, by topic: what open pages need to hear.
+
+A topic is what a part of a page shows: consultation:7, party:3, batch:2, statement:41, draft:5, file:1, tx:0x…, and
+head for what changes with every block. The subjects of statements are topics as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zlib import crc32
+
+from huizhen.db.index import change_queries as queries
+from huizhen.db.index.chain import Event
+from huizhen.db.office import change_queries as office_queries
+from huizhen.db.session import Stores
+from huizhen.domain.chain_ids import NO_HASH, Hash32
+
+Topics = frozenset[str]
+
+EVERYTHING: Topics = frozenset(["*"])
+"""So much has changed that every open page asks again."""
+
+HEAD = "head"
+MOST_EVENTS = 2_000
+"""More new events than these at once come from an index that is catching up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event that is not final yet."""
+
+    tx_hash: Hash32
+    topics: Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Something of the office that is on its way; `state` differs after each step."""
+
+    state: tuple[object, ...]
+    topics: Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The stores at one look. `events` are those above `final`, by block and log; `overflow` says that there are
+    more of them than anybody compares.
+    """
+
+    block: int = -1
+    hash: Hash32 = NO_HASH
+    final: int = -1
+    events: Mapping[tuple[int, int], Told] = field(default_factory=dict)
+    moving: Mapping[tuple[str, int], Moving] = field(default_factory=dict)
+    overflow: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The same in every process that looks at the same state of the stores."""
+        steps = sorted((key, str(each.state)) for key, each in self.moving.items())
+        return f"{self.block}.{self.hash[2:12]}.{self.final}.{crc32(repr(steps).encode()):08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReader:
+    """Reads cheap rows alone: a cursor, and what is not settled yet."""
+
+    stores: Stores
+
+    def look(self, before: Picture | None = None) -> Picture:
+        """Now. With `before`, events are read again only where the cursor moved, from its last final block on."""
+        moving = self._moving()
+        with self.stores.index.reading() as session:
+            reached = queries.reached(session)
+            if reached is None:
+                return Picture(moving=moving)
+            block, hash_, final = reached
+            if before is not None and (block, hash_, final) == (before.block, before.hash, before.final):
+                return replace(before, moving=moving)
+            rows = queries.events_above(session, before.final if before else final, MOST_EVENTS + 1)
+            overflow = len(rows) > MOST_EVENTS
+            events = {} if overflow else _told(rows, moving, before or Picture())
+        return Picture(block, hash_, final, events, moving, overflow)
+
+    def _moving(self) -> Mapping[tuple[str, int], Moving]:
+        with self.stores.office.reading() as session:
+            statements = office_queries.moving_statements(session)
+            files = office_queries.files_in_work(session)
+        found: dict[tuple[str, int], Moving] = {}
+        for id_, subject, status, tx_hash, signed in statements:
+            topics = {f"statement:{id_}", subject} | ({f"tx:{tx_hash}"} if tx_hash else set())
+            found["statement", id_] = Moving((status.value, tx_hash, signed), frozenset(topics))
+        for id_, state, lines in files:
+            found["file", id_] = Moving((state.value, lines), frozenset([f"file:{id_}"]))
+        return found
+
+
+def changed(before: Picture, after: Picture) -> Topics:
+    """The topics of all that is new, gone, another, or final now and was not."""
+    if before.overflow or after.overflow or after.final < before.final:
+        return EVERYTHING
+    topics: set[str] = set()
+    if (before.block, before.hash) != (after.block, after.hash):
+        topics.add(HEAD)
+    for key in before.events.keys() | after.events.keys():
+        was, now = before.events.get(key), after.events.get(key)
+        if key[0] > before.final and (was != now or key[0] <= after.final):
+            topics |= _topics(was) | _topics(now)
+    for id_ in before.moving.keys() | after.moving.keys():
+        then, since = before.moving.get(id_), after.moving.get(id_)
+        if then != since:
+            topics |= _topics(then) | _topics(since)
+    return frozenset(topics)
+
+
+def _topics(each: Told | Moving | None) -> Topics:
+    return each.topics if each else frozenset()
+
+
+def _told(
+    rows: Sequence[Event], moving: Mapping[tuple[str, int], Moving], before: Picture
+) -> dict[tuple[int, int], Told]:
+    """An event also concerns whatever statement its transaction carried out: consents name no subject on chain."""
+    sent: dict[str, Topics] = {}
+    for each in (*before.moving.values(), *moving.values()):
+        for topic in each.topics:
+            if topic.startswith("tx:"):
+                sent[topic] = sent.get(topic, frozenset()) | each.topics
+    told: dict[tuple[int, int], Told] = {}
+    for row in rows:
+        key, tx = (row.block_number, row.log_index), f"tx:{row.tx_hash}"
+        old = before.events.get(key)
+        known = old.topics if old and old.tx_hash == row.tx_hash else frozenset()
+        told[key] = Told(row.tx_hash, frozenset(_subjects(row)) | {tx} | sent.get(tx, frozenset()) | known)
+    return told
+
+
+def _subjects(row: Event) -> Iterator[str]:
+    for kind, number in (
+        ("consultation", row.consultation),
+        ("batch", row.batch),
+        ("party", row.party),
+        ("party", row.counterparty),
+        ("party", row.group),
+    ):
+        if number is not None:
+            yield f"{kind}:{number}"
