@@ -22,6 +22,7 @@ NEAREST = {
     "Signatures": "credential_registry",
     "Statements": "credential_registry",
     "Amendments": "disputes",
+    "ConsultationWord": "consultations",
     "Split": "consultations",
     "TermsCodec": "consultations",
     "TermsHash": "consultations",
