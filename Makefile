@@ -109,7 +109,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts verify-index bench
+.PHONY: check format verify-contracts mutants verify-index bench
 check: setup-dev ## formatting, lint, strict types and slither
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -133,6 +133,9 @@ verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariant
 .PHONY: slither
 slither: setup-dev ## static analysis of the contracts
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
+
+mutants: setup-dev ## plant 400 faults in the contracts, one at a time: the tests must notice 95 % (an hour or two)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 verify-index: setup-dev ## the long campaign: 500 rounds of reorganisations, kills and bad nodes against fresh builds
 	HUIZHEN_CAMPAIGN_ROUNDS=500 $(PYTEST) tests/integration/test_index_campaign.py

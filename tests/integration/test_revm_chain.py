@@ -35,7 +35,7 @@ def test_send__accepted__has_a_block_and_a_second_of_its_own(chain: RevmChain, s
     receipt = chain.send(slots, ALLOW)
     assert (receipt.succeeded, receipt.block_number, chain.now()) == (True, 3, START + 3)
     assert chain.node.receipt(receipt.tx_hash) == receipt
-    assert len(chain.node.logs_of(receipt)) == 1
+    assert len(chain.node.mined(receipt).logs) == 1
     assert chain.read("SlotBook", slots, "isBooker", ADMIN) is True
     chain.send(slots, RESERVE, at=START + 1000)
     assert chain.now() == chain.node.head().time == START + 1000

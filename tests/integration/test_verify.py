@@ -12,6 +12,7 @@ from sqlalchemy import text
 from huizhen.db.session import Store, open_index
 from huizhen.errors import IndexCorrupt
 from tests.support.indexing import IndexedWorld, indexed_world
+from tests.support.postgres import Postgres
 
 # What stands for these words below: a hash, a case that somebody consented to, and where a row claims to come from.
 _WORDS = {
@@ -123,3 +124,26 @@ def test_verify__empty_index__says_what_to_run(world: IndexedWorld) -> None:
     world.indexer(store).prepare()
     with pytest.raises(IndexCorrupt, match="huizhen index --once"):
         world.verify(store)
+
+
+def test_verify__on_postgresql__agrees_and_names_what_was_planted(
+    world: IndexedWorld, postgres: Postgres
+) -> None:
+    world.postgres = postgres
+    store = world.store("postgresql")
+    world.indexer(store).once()
+    assert world.verify(store).agrees
+    planted = {
+        "UPDATE credit SET credited = credited + 1 WHERE party = 2": "credit of party 2 (credited)",
+        "UPDATE consultation SET status = 'expired' WHERE id = 1": "consultation 1 (status)",
+        "UPDATE seat SET signed = NOT signed WHERE consultation = 1": "seat 1/0 (signed)",
+        "UPDATE log SET data = ''": "log ",
+        "DELETE FROM bank_reference WHERE use = 'collected'": "bank_reference ",
+    }
+    with store.writing() as session:
+        for statement in planted:
+            session.execute(text(statement))
+    said = [sentence.en for sentence in world.verify(store).sentences()]
+    for expected in planted.values():
+        assert any(expected in sentence for sentence in said), expected
+    store.close()

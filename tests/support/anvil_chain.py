@@ -42,7 +42,7 @@ class AnvilChain:
         self.relay = self.relay or self.node.call("eth_accounts")[0]
         for contract in REFUSING:
             for entry in self.artifacts.errors(contract):
-                self._errors[_selector(entry)] = entry
+                self._errors[selector_of(entry)] = entry
 
     def send(self, to: str, calldata: bytes, *, at: int | None = None, sender: str | None = None) -> Receipt:
         """Mines the transaction in a block of its own, at second `at` if given. Raises Refused."""
@@ -76,7 +76,7 @@ class AnvilChain:
     def read(self, contract: str, address: str, function: str, *arguments: object) -> Any:
         """The answer of a view: one value, a tuple of several, structs as mappings. Raises Refused."""
         entry = self.artifacts.function(contract, function)
-        calldata = _selector(entry) + encode(_types(entry["inputs"]), arguments)
+        calldata = selector_of(entry) + encode(_types(entry["inputs"]), arguments)
         try:
             (answer,) = self.node.call_many([(address, calldata)])
         except CallReverted as reverted:
@@ -114,7 +114,7 @@ class AnvilChain:
         return self.refusal(bytes.fromhex(trace.get("output", "0x")[2:]))
 
 
-def _selector(entry: AbiEntry) -> bytes:
+def selector_of(entry: AbiEntry) -> bytes:
     return function_abi_to_4byte_selector(cast(ABIFunction, {**entry, "type": "function"}))
 
 

@@ -32,6 +32,13 @@ def events_of(world: World, receipt: Receipt) -> list[Event]:
     return [_decoded(world, contract, log) for contract, log in ours if contract is not None]
 
 
+def history_of(world: World, contract: str) -> list[Event]:
+    """All that one contract has said since it was made."""
+    node = world.chain.node
+    logs = node.logs(0, node.head().number, [world.addresses[contract]])
+    return [_decoded(world, contract, cast(dict[str, Any], log)) for log in logs]
+
+
 def _decoded(world: World, contract: str, log: dict[str, Any]) -> Event:
     topic, *topics = (bytes.fromhex(each[2:]) for each in log["topics"])
     entry = next(

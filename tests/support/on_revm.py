@@ -24,7 +24,7 @@ from huizhen.chain.artifacts import BUILT, Artifacts
 from tests.support import revm_contracts
 from tests.support.revm_chain import RevmChain
 from tests.support.revm_contracts import Account, ContractContainer
-from tests.support.revm_node import ACCOUNTS, Mark
+from tests.support.revm_node import KEYS, Mark
 
 CHAIN = RevmChain(artifacts=Artifacts(Path(os.environ.get("ARTIFACTS", BUILT))))
 
@@ -64,7 +64,7 @@ def project() -> Project:
 
 @pytest.fixture(scope="session")
 def accounts() -> list[Account]:
-    return [Account(CHAIN, address) for address in ACCOUNTS]
+    return [Account(CHAIN, key) for key in KEYS]
 
 
 @dataclass(slots=True)

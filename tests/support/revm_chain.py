@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from eth_utils.address import to_checksum_address
 
-from huizhen.chain.artifacts import Artifacts
+from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.client import Receipt
-from tests.support.anvil_chain import AnvilChain
-from tests.support.revm_node import Mark, Mined, RevmNode
+from tests.support.anvil_chain import AnvilChain, selector_of
+from tests.support.revm_node import GAS, Mark, Mined, RevmNode
 
 
 @dataclass(slots=True)
@@ -20,9 +20,11 @@ class RevmChain(AnvilChain):
     node: RevmNode = field(default_factory=RevmNode)
     artifacts: Artifacts = field(default_factory=Artifacts)
 
-    def send(self, to: str, calldata: bytes, *, at: int | None = None, sender: str | None = None) -> Receipt:
+    def send(
+        self, to: str, calldata: bytes, *, at: int | None = None, sender: str | None = None, gas: int = GAS
+    ) -> Receipt:
         self.node.mine(at)
-        return self._accepted(self.node.execute(sender or self.relay, to, calldata))
+        return self._accepted(self.node.execute(sender or self.relay, to, calldata, gas))
 
     def send_together(self, calls: Sequence[tuple[str, bytes]]) -> None:
         self.node.mine()
@@ -36,6 +38,10 @@ class RevmChain(AnvilChain):
         made = self._accepted(self.node.create(sender or self.relay, code + arguments)).contract
         assert made is not None
         return to_checksum_address(made)
+
+    def learn(self, error: AbiEntry) -> None:
+        """A refusal that is not one of our contracts' own."""
+        self._errors.setdefault(selector_of(error), error)
 
     def now(self) -> int:
         return self.node.time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ from eth_utils.address import to_checksum_address
 
 from huizhen.chain.artifacts import AbiEntry
 from huizhen.chain.client import Receipt
+from huizhen.chain.signer import SoftwareKey
 from huizhen.errors import CallReverted
 from tests.support.anvil_chain import Refused
 from tests.support.revm_chain import RevmChain
+from tests.support.revm_node import GAS
+
+NOWHERE = f"0x{0:040x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,23 @@ class ContractContainer:
         assert self.chain is not None
         return ContractInstance(self.chain, self.name, address)
 
+    def __getattr__(self, name: str) -> Any:
+        """Errors and events, which need no address."""
+        return getattr(self.at(NOWHERE), name)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
     chain: RevmChain
-    address: str
+    key: SoftwareKey
+
+    @property
+    def address(self) -> str:
+        return self.key.address
+
+    @property
+    def private_key(self) -> str:
+        return "0x" + self.key.secret.hex()
 
     def deploy(self, container: ContractContainer, *arguments: object) -> ContractInstance:
         abi = self.chain.artifacts.artifact(container.name)["abi"]
@@ -56,10 +73,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A transaction that was accepted, and the events of the contract that was called."""
+    """A transaction that was accepted, what it answered, and the events of the contract that was called."""
 
     receipt: Receipt
     events: list[Happened]
+    return_value: Any
 
     @property
     def gas_used(self) -> int:
@@ -81,6 +99,7 @@ class ContractInstance:
             case "event":
                 return lambda **values: Happened(name, {key: _plain(each) for key, each in values.items()})
             case "error":
+                self._chain.learn(found[0])
                 return name
         return _Function(self, found)
 
@@ -97,29 +116,48 @@ class _Function:
     contract: ContractInstance
     overloads: list[AbiEntry]
 
-    def __call__(self, *arguments: object, sender: Account | None = None) -> Any:
-        entry = next(each for each in self.overloads if len(each["inputs"]) == len(arguments))
-        calldata = function_abi_to_4byte_selector(cast(ABIFunction, entry))
-        calldata += encode([_type(each) for each in entry["inputs"]], [_plain(each) for each in arguments])
+    def __call__(self, *arguments: object, sender: Account | None = None, gas: int = GAS) -> Any:
+        entry = self._entry(arguments)
+        calldata = self.encode_input(*arguments)
         chain, to = self.contract._chain, self.contract.address
         if entry["stateMutability"] not in ("view", "pure"):
-            receipt = chain.send(to, calldata, sender=sender.address if sender else None)
-            logs = chain.node.logs_of(receipt)
-            return Made(receipt, [_happened(self.contract._abi, log) for log in logs])
+            relay = sender.address if sender else None
+            mined = chain.node.mined(chain.send(to, calldata, sender=relay, gas=gas))
+            own = [log for log in mined.logs if log["address"] == to.lower()]
+            events = [_happened(self.contract._abi, log) for log in own]
+            return Made(mined.receipt, events, _answer(entry, mined.answer))
         try:
             (answer,) = chain.node.call_many([(to, calldata)])
         except CallReverted as reverted:
             raise chain.refusal(reverted.revert) from reverted
-        values = decode([_type(each) for each in entry["outputs"]], answer)
-        named = [_named(each, value) for each, value in zip(entry["outputs"], values, strict=True)]
-        return named[0] if len(named) == 1 else tuple(named)
+        return _answer(entry, answer)
+
+    def encode_input(self, *arguments: object) -> bytes:
+        entry = self._entry(arguments)
+        selector: bytes = function_abi_to_4byte_selector(cast(ABIFunction, entry))
+        return selector + encode(
+            [_type(each) for each in entry["inputs"]], [_plain(each) for each in arguments]
+        )
+
+    def _entry(self, arguments: tuple[object, ...]) -> AbiEntry:
+        return next(each for each in self.overloads if len(each["inputs"]) == len(arguments))
+
+
+def _answer(entry: AbiEntry, answer: bytes) -> Any:
+    values = decode([_type(each) for each in entry["outputs"]], answer)
+    named = [_named(each, value) for each, value in zip(entry["outputs"], values, strict=True)]
+    if len(named) < 2:
+        return named[0] if named else None
+    return namedtuple("Answer", [each["name"] for each in entry["outputs"]], rename=True)(*named)
 
 
 @contextmanager
-def reverts(error: str, **values: object) -> Iterator[None]:
-    """The custom error, with these of its arguments."""
+def reverts(error: str = "", **values: object) -> Iterator[None]:
+    """The custom error, with these of its arguments; without a name, whatever is refused."""
     with pytest.raises(Refused) as caught:
         yield
+    if not error:
+        return
     expected = {name: _plain(value) for name, value in values.items()}
     found = {name: _plain(caught.value.values.get(name)) for name in expected}
     assert (caught.value.name, found) == (error, expected)

@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pyrevm
 from eth_utils.crypto import keccak
 
 from huizhen.chain.client import Node, Receipt
+from huizhen.chain.signer import SoftwareKey
 from huizhen.domain.chain_ids import Address, Hash32
 from huizhen.errors import CallReverted, FatalNodeError
 
 CHAIN_ID = 31337  # as anvil says
 START = 1_790_000_000
 GAS = 12_000_000
-ACCOUNTS = tuple("0x" + keccak(text=f"account {number}")[:20].hex() for number in range(20))
+LARGEST = 2**17  # bytes: tests/unit/test_contract_size.py holds what ships to less, mutants are not optimised
+KEYS = tuple(SoftwareKey.from_seed("account", number) for number in range(20))
+ACCOUNTS = tuple(key.address.lower() for key in KEYS)
 
 _OUTPUT = re.compile(r"output: 0x([0-9a-f]*)")
 
@@ -38,10 +41,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """`revert` is what a refused transaction returned."""
+    """`answer` is what the transaction returned, `revert` what a refused one did."""
 
     receipt: Receipt
     logs: list[dict[str, Any]]
+    answer: bytes
     revert: bytes
 
 
@@ -52,7 +56,8 @@ class RevmNode(Node):
         self.urls = ()
         self.time, self.block = start, 0
         self._mined: list[Mined] = []
-        configuration = pyrevm.CfgEnv(chain_id=CHAIN_ID)
+        self._named_marks: list[Mark] = []
+        configuration = pyrevm.CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=LARGEST)
         self._evm = pyrevm.EVM(env=pyrevm.Env(cfg=configuration), spec_id="CANCUN")
         for account in ACCOUNTS:
             self._evm.set_balance(account, 10**24)
@@ -82,21 +87,18 @@ class RevmNode(Node):
 
     # Transactions in the newest block
 
-    def execute(self, sender: str, to: str, calldata: bytes) -> Mined:
-        return self._execute(lambda: self._call(sender, to, calldata))
+    def execute(self, sender: str, to: str, calldata: bytes, gas: int = GAS) -> Mined:
+        return self._execute(lambda: (None, self._evm.message_call(sender, to, calldata, gas=gas)))
 
     def create(self, sender: str, code: bytes) -> Mined:
         """`receipt.contract` is where it stands."""
-        return self._execute(lambda: self._evm.deploy(sender, code, gas=GAS))
+        return self._execute(lambda: (self._evm.deploy(sender, code, gas=GAS), b""))
 
-    def _call(self, sender: str, to: str, calldata: bytes) -> None:
-        self._evm.message_call(sender, to, calldata, gas=GAS)
-
-    def _execute(self, run: Callable[[], str | None]) -> Mined:
+    def _execute(self, run: Callable[[], tuple[str | None, bytes]]) -> Mined:
         self._evm.reset_transient_storage()
-        created, revert, succeeded = None, b"", True
+        created, answer, revert, succeeded = None, b"", b"", True
         try:
-            created = run()
+            created, answer = run()
         except RuntimeError as error:
             revert, succeeded = _revert(error), False
         result = self._evm.result
@@ -112,11 +114,11 @@ class RevmNode(Node):
             Address(created) if created else None,
         )
         logs = [_log(log) for log in result.logs] if succeeded else []
-        self._mined.append(Mined(receipt, logs, revert))
+        self._mined.append(Mined(receipt, logs, answer, revert))
         return self._mined[-1]
 
-    def logs_of(self, receipt: Receipt) -> list[dict[str, Any]]:
-        return self._of(receipt.tx_hash).logs
+    def mined(self, receipt: Receipt) -> Mined:
+        return self._of(receipt.tx_hash)
 
     # What tests ask of a node
 
@@ -151,9 +153,20 @@ class RevmNode(Node):
                 return self._head(parameters[0])
             case "eth_getCode":
                 return "0x" + self.code(str(parameters[0])).hex()
+            case "eth_getLogs":
+                return self._logs(cast(dict[str, Any], parameters[0]))
+            case "anvil_setCode":
+                return self._set_code(str(parameters[0]), bytes.fromhex(str(parameters[1])[2:]))
+            case "eth_sendTransactionSync":
+                return self._send(cast(dict[str, str], parameters[0]))
             case "evm_mine":
                 self.mine()
                 return hex(self.block)
+            case "evm_snapshot":
+                self._named_marks.append(self.snapshot())
+                return hex(len(self._named_marks) - 1)
+            case "evm_revert":
+                return self.revert(self._named_marks[int(str(parameters[0]), 16)])
         raise _missing(method)
 
     def call_all(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
@@ -172,6 +185,17 @@ class RevmNode(Node):
     def _of(self, tx_hash: str) -> Mined:
         return self._mined[int(tx_hash, 16) - 1]
 
+    def _send(self, transaction: dict[str, str]) -> dict[str, Any]:
+        self.mine()
+        calldata, gas = bytes.fromhex(transaction["data"][2:]), int(transaction["gas"], 16)
+        return self._receipt(
+            self.execute(transaction["from"], transaction["to"], calldata, gas).receipt.tx_hash
+        )
+
+    def _set_code(self, address: str, code: bytes) -> None:
+        """No mark undoes it."""
+        self._evm.insert_account_info(address, pyrevm.AccountInfo(nonce=1, code=code))
+
     def _receipt(self, tx_hash: str) -> dict[str, Any]:
         mined = self._of(tx_hash)
         return {
@@ -183,6 +207,12 @@ class RevmNode(Node):
             "contractAddress": mined.receipt.contract,
             "logs": mined.logs,
         }
+
+    def _logs(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        first, last = int(asked["fromBlock"], 16), int(asked["toBlock"], 16)
+        addresses = {address.lower() for address in asked["address"]}
+        within = [mined for mined in self._mined if first <= mined.receipt.block_number <= last]
+        return [log for mined in within for log in mined.logs if log["address"] in addresses]
 
     def _head(self, asked: object) -> dict[str, Any]:
         if asked not in ("latest", hex(self.block)):

@@ -109,7 +109,7 @@ def test_ended__takes_no_further_step(status: ConsultationStatus) -> None:
     ended = Consultation(TERMS, status)
     steps: tuple[Callable[[], Consultation], ...] = (
         lambda: ended.deliver(0b11, 0, START),
-        ended.accept,
+        lambda: ended.accept(START),
         lambda: ended.accept_by_time(END * 2),
         lambda: ended.cancel(HOSPITAL, START - 1),
         lambda: ended.expire(END * 2),

@@ -55,7 +55,7 @@ def compile_contracts(checkout: Path) -> Compilation:
     Raises CompileError with the compiler's own words.
     """
     target = checkout / "build" / "contracts"
-    request = _request(checkout)
+    request = standard_request(checkout)
     digest = _digest(checkout, request)
     digest_file = target / "digest.txt"
     if digest_file.exists() and digest_file.read_text() == digest:
@@ -67,7 +67,7 @@ def compile_contracts(checkout: Path) -> Compilation:
         said = error.message if isinstance(error, SolcError) else str(error)
         raise CompileError(f"合约未能编译：{said}", f"The contracts do not compile: {said}") from error
 
-    artefacts = _artefacts(output, set(request["sources"]))
+    artefacts = artefacts_of(output, set(request["sources"]))
     # The digest goes first and comes last: a run that is cut short leaves nothing that looks complete.
     digest_file.unlink(missing_ok=True)
     target.mkdir(parents=True, exist_ok=True)
@@ -80,8 +80,11 @@ def compile_contracts(checkout: Path) -> Compilation:
     return Compilation(tuple(sorted(artefacts)), True, warnings)
 
 
-def _request(checkout: Path) -> dict[str, Any]:
-    """The compiler's standard JSON input: our sources by content, OpenZeppelin through its remapping."""
+def standard_request(checkout: Path) -> dict[str, Any]:
+    """The compiler's standard JSON input: our sources by content, OpenZeppelin through its remapping.
+
+    Raises CompileError where a file is missing.
+    """
     files = sorted((checkout / "contracts").rglob("*.sol"))
     sources = {file.relative_to(checkout).as_posix(): file for file in files if APE_CACHE not in file.parts}
     sources |= {name: checkout / "node_modules" / name for name in DEPLOYED_AS_THEY_ARE}
@@ -119,7 +122,7 @@ def _digest(checkout: Path, request: dict[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def _artefacts(output: dict[str, Any], sources: set[str]) -> dict[str, dict[str, Any]]:
+def artefacts_of(output: dict[str, Any], sources: set[str]) -> dict[str, dict[str, Any]]:
     """Artefacts of the asked-for sources alone, and not of all that OpenZeppelin brings along."""
     artefacts: dict[str, dict[str, Any]] = {}
     for source, contracts in output["contracts"].items():

@@ -136,7 +136,8 @@ class _Word(NamedTuple):
 
 
 def _is_dynamic(field: AbiEntry) -> bool:
-    return field["type"] == "bytes" or field["type"].endswith("]")
+    kind: str = field["type"]
+    return kind == "bytes" or kind.endswith("]")
 
 
 def _is_enum(field: AbiEntry) -> bool:

@@ -15,11 +15,11 @@ from huizhen.indexer.rows import RowSet
 class Folding:
     """Rows of one generation of the tables, kept in memory between batches; `suffix` is of tables being built."""
 
-    def __init__(self, projector: Projector, suffix: str = "") -> None:
+    def __init__(self, projector: Projector, suffix: str = "", *, empty: bool = False) -> None:
         self._projector = projector
         self._suffix = suffix
         self._connection: Connection | None = None
-        self._rows = RowSet(self._load, self._load_all)
+        self._rows = RowSet(self._load, self._load_all, empty=empty)
 
     def write(self, connection: Connection, records: Sequence[Record], *, images_above: int) -> None:
         """In the caller's transaction. Raises IndexCorrupt; whatever is raised, the memory is forgotten."""
@@ -33,6 +33,10 @@ class Folding:
         finally:
             self._connection = None
         self._rows.stored()
+
+    def assume_empty(self) -> None:
+        """Nothing is stored yet."""
+        self._rows = RowSet(self._load, self._load_all, empty=True)
 
     def forget(self) -> None:
         """The tables are not what this memory thinks: another writer, a rewind, a transaction that failed."""

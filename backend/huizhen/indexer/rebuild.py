@@ -12,7 +12,7 @@ from huizhen.indexer.batch import Folding
 from huizhen.indexer.fetcher import moved
 from huizhen.indexer.projector import VERSION, Projector
 
-LOGS_AT_ONCE = 10_000
+LOGS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Rebuild:
             schema.drop_beside(connection)
             generation = schema.next_generation(connection)
             schema.create_beside(connection, generation)
-        folding = Folding(self.projector, schema.suffix(generation))
+        folding = Folding(self.projector, schema.suffix(generation), empty=True)
         built: tuple[int, Hash32 | None] = (-1, None)
         while True:
             built = self._build(folding, built)

@@ -18,8 +18,10 @@ Wanted = Iterable[tuple[type[IndexBase], tuple[Any, ...]]]
 # Never changed once written, so a rewind deletes them by block and needs no image.
 APPEND_ONLY = frozenset({"event", "ledger_entry"})
 
-YOUNG_ROWS = 20_000
-"""Rows remembered since the last turn of a table's memory; as many older ones are kept beside them."""
+YOUNG_ROWS = 3_000
+"""Rows of a table remembered since its memory last turned; as many older ones are kept beside them. A consultation
+takes 4 kB: more would be felt, and what is open at a time is less.
+"""
 
 _UNKNOWN: Any = object()
 
@@ -44,7 +46,10 @@ class Changes(NamedTuple):
 
 @dataclass(slots=True)
 class _Rows:
-    """One table: rows as they are now by key (None: there is none), and which of them are not stored yet."""
+    """One table: rows as they are now by key (None: there is none), and which of them are not stored yet.
+
+    `whole`: there are no others.
+    """
 
     name: str
     read_key: Callable[[Row], Key]
@@ -53,6 +58,7 @@ class _Rows:
     inserted: dict[Key, dict[str, Any]] = field(default_factory=dict)
     updated: dict[Key, dict[str, Any]] = field(default_factory=dict)
     appended: list[tuple[Any, ...]] = field(default_factory=list)
+    whole: bool = False
 
 
 class RowSet:
@@ -61,7 +67,9 @@ class RowSet:
     What was loaded or written stays in memory: the indexer is the only writer, and forgets where it is not.
     """
 
-    def __init__(self, load: Load, load_all: LoadAll | None = None) -> None:
+    def __init__(self, load: Load, load_all: LoadAll | None = None, *, empty: bool = False) -> None:
+        """`empty` says that nothing is stored yet, so that there is no need to ask."""
+        self._empty = empty
         self._load = load
         self._load_all = load_all
         self._tables: dict[type[IndexBase], _Rows] = {}
@@ -144,7 +152,7 @@ class RowSet:
         missing: dict[type[IndexBase], dict[Key, None]] = {}
         for model, key in wanted:
             of = self._tables.get(model) or self._open(model)
-            if key not in of.rows and key not in of.older:
+            if not of.whole and key not in of.rows and key not in of.older:
                 missing.setdefault(model, {})[key] = None
         for model, keys in missing.items():
             of = self._tables[model]
@@ -167,24 +175,26 @@ class RowSet:
         for of in self._tables.values():
             of.inserted, of.updated, of.appended = {}, {}, []
             if len(of.rows) > YOUNG_ROWS:
+                of.whole = of.whole and not of.older
                 of.rows, of.older = {}, of.rows
 
     def forget(self) -> None:
         """Somebody else wrote, or the changes were not committed."""
         self.images = []
+        self._empty = False
         self._imaged.clear()
         self._tables.clear()
         self._block = -1
 
     def _open(self, model: type[IndexBase]) -> _Rows:
         name = model.__tablename__
-        self._tables[model] = _Rows(name, key_reader(name))
+        self._tables[model] = _Rows(name, key_reader(name), whole=self._empty)
         return self._tables[model]
 
     def _recall(self, of: _Rows, key: Key) -> dict[str, Any] | None:
         row = of.older.pop(key, _UNKNOWN)
         if row is _UNKNOWN:
-            loaded = self._load(of.name, key)
+            loaded = None if of.whole else self._load(of.name, key)
             row = dict(loaded) if loaded is not None else None
         of.rows[key] = row
         return row  # type: ignore[no-any-return]

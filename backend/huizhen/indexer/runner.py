@@ -24,6 +24,9 @@ from huizhen.indexer.tables import Tables
 PATIENCE = 5
 """How often in a row a node may contradict itself before the next attempt has to wait."""
 
+COLLECT_EVERY = 20
+"""Stretches between two looks for garbage, which is switched off while they are read."""
+
 FOLLOWED_EVERY = timedelta(seconds=2)
 
 log = logging.getLogger(__name__)
@@ -131,7 +134,14 @@ class Indexer:
         with self._store.reading() as session:
             row = progress.read_cursor(session.connection())
         if row is not None:
-            return Cursor.from_row(row, self._ground)
+            cursor = Cursor.from_row(row, self._ground)
+            if row["projection_version"] == VERSION:
+                return cursor
+            # Cut back by somebody who then did not come to build the rows.
+            self._prepared = False
+            self._folding.forget()
+            self.prepare()
+            return cursor
         before = self._node.header(self._ground.first_block - 1)
         return Cursor(before.number, before.hash, before.number)
 
@@ -141,9 +151,11 @@ class Indexer:
             self._tables.require_indexes()
             return self._take(cursor, head, self._fetcher.after(cursor, head))[1]
         events = 0
-        for stretch in self._fetcher.settled(cursor, head):
+        for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
             cursor, added = self._take(cursor, head, stretch)
             events += added
+            if place % COLLECT_EVERY == 0:
+                gc.collect()
         self._tables.require_indexes()
         return events
 
@@ -185,7 +197,8 @@ class Indexer:
         try:
             with self._store.writing() as session:
                 connection = session.connection()
-                self._require_alone(connection, cursor)
+                if not self._require_alone(connection, cursor):
+                    self._folding.assume_empty()
                 yield connection
         except BaseException:
             self._folding.forget()
@@ -226,13 +239,19 @@ class Indexer:
             },
         )
 
-    def _require_alone(self, connection: Connection, cursor: Cursor) -> None:
-        """Another indexer may have gone on meanwhile: what was fetched would then be written twice."""
+    def _require_alone(self, connection: Connection, cursor: Cursor) -> bool:
+        """Another indexer may have gone on meanwhile: what was fetched would then be written twice.
+
+        Answers whether anything is stored yet.
+        """
         row = progress.read_cursor(connection)
         if row is None and cursor.block_number >= self._ground.first_block:
             raise _not_alone()
-        if row is not None and Cursor.from_row(row, self._ground) != cursor:
+        if row is not None and (
+            row["projection_version"] != VERSION or Cursor.from_row(row, self._ground) != cursor
+        ):
             raise _not_alone()
+        return row is not None
 
     def _followed(self, head: Head) -> None:
         moment = self._now()

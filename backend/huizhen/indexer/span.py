@@ -11,7 +11,7 @@ from huizhen.errors import NodeError, RangeTooLarge
 
 BLOCKS_AT_START = 500
 BLOCKS_MOST = 100_000
-LOGS_WANTED = 5_000
+LOGS_WANTED = 3_000
 """Enough to write in bulk, few enough to hold: several ranges are in memory at a time."""
 
 SECONDS_WANTED = 2.0

@@ -118,6 +118,28 @@ def test_reentrancy__a_token_that_carries_signed_statements__pays_nothing_twice(
     bazaar.assert_solvent()
 
 
+def test_reentrancy__statements_about_other_money__wait_until_the_payment_is_over(
+    bazaar: TokenWorld, victims: list[Any], robbers_batch: tuple[int, list[Any]]
+) -> None:
+    """Nothing would be lost by them; but nobody has to prove that of calls that nobody needs."""
+    batch, lines = robbers_batch
+    world, office = bazaar.world, bazaar.office
+    others = [office.line(party, EARNED) for party in bazaar.payees([victims[1].address], EARNED)]
+    waiting = office.prepare(others)
+    bazaar.token.setMood(victims[0], Mood.CALLS_BACK, sender=bazaar.teller)
+    for inner in (
+        office.returning(batch, lines, 1, digest_of("another item")),
+        office.approving(waiting, others),
+    ):
+        snapshot = world.chain.node.call("evm_snapshot")
+        call = world.statements.calldata(inner, world.sign(inner))
+        bazaar.token.setCallback(bazaar.ledger, call, sender=bazaar.teller)
+        bazaar.pay_out(batch, lines, 0b0001)
+        assert bazaar.token.calledBack() == 1
+        world.act(inner)
+        world.chain.node.call("evm_revert", snapshot)
+
+
 # A payee's account exchanged in between
 
 

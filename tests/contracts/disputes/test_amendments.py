@@ -75,6 +75,17 @@ def hours(world: World, doctor: PartyId, terms: Terms) -> set[bool]:
     }
 
 
+@pytest.mark.parametrize("moves_on", [0, LATER])
+@pytest.mark.parametrize("length", [31, 32, 202, -1, None])
+def test_amendment__terms_of_another_length__reverts(
+    world: World, booked: Booking, moves_on: int, length: int | None
+) -> None:
+    """Whether they end within the part that is compared byte by byte, before it, or behind the last seat."""
+    to = encode_terms(moved(booked.terms, moves_on))
+    with refuses("TermsDiffer"):
+        world.read("Disputes", "signersOf", booked.packed, to + b"\0" if length is None else to[:length])
+
+
 # reschedule
 
 

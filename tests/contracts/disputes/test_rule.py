@@ -60,7 +60,7 @@ def test_rule__on_a_doctors_claim__leaves_the_rest_to_the_review_window(
     rest = delivery.terms.escrow() - delivery.cost(OPTIONAL)
     with releases(world, delivery.terms, due_legs(delivery.terms, LEAD | REQUIRED), rest):
         world.act(acts.release_uncontested(delivery.booking.packed), at=delivery.review_ends + 1)
-    assert delivery.booking.status is ConsultationStatus.SETTLED
+    assert delivery.booking.state["status"] == ConsultationStatus.SETTLED
 
 
 def test_rule__in_the_last_second_of_the_window__counts(world: World, delivery: Delivery) -> None:

@@ -51,7 +51,7 @@ def test_settle_dispute__seat_by_seat__ends_with_the_last(world: World, delivery
     assert delivery.booking.status is ConsultationStatus.DISPUTED
     assert (delivery.dispute["contested"], delivery.dispute["resolved"]) == (LEAD, OPTIONAL)
     world.act(delivery.settles(LEAD, 10_000))
-    assert delivery.booking.status is ConsultationStatus.SETTLED
+    assert delivery.booking.state["status"] == ConsultationStatus.SETTLED
 
 
 def test_settle_dispute__of_a_doctors_claim__accepts_the_rest_with_it(world: World, deliver: Deliver) -> None:

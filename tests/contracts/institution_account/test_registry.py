@@ -100,7 +100,7 @@ def test_book__with_garbage_for_an_institution__reverts_by_name(
 def test_officers__changed__sign_for_the_party_from_then_on(world: World, office: Office) -> None:
     """The party keeps its number, its account and what it earned; a signature of before is worth nothing."""
     hospital = world.hospital(office.key())
-    adding = acts.add_signer(hospital, world.revision(hospital), software("spare").signer, world.deadline)
+    adding = world.adding(hospital, software("spare"))
     before = world.sign(adding)
     first, second, third = office.officers
     office.act(office.change(removed=[first]))

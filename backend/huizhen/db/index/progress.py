@@ -65,9 +65,14 @@ def mark_built(connection: Connection, version: int) -> None:
 
 
 def set_back(connection: Connection, number: int, hash_: Hash32, time: int) -> None:
-    """The cursor to an earlier block; nothing before it can be undone."""
+    """The cursor to an earlier block; nothing before it can be undone.
+
+    The rows are still of later blocks: they count as of no version until they are built anew.
+    """
     connection.execute(
-        update(CURSOR).values(block_number=number, block_hash=hash_, block_time=time, undo_floor=number)
+        update(CURSOR).values(
+            block_number=number, block_hash=hash_, block_time=time, undo_floor=number, projection_version=0
+        )
     )
 
 

@@ -88,8 +88,8 @@ def compare_sums(findings: Findings) -> None:
             "ledger_entry", (bucket, party), subject, "", sums[bucket, party], balances[bucket, party]
         )
     owed = sum(total for (bucket, _), total in balances.items() if bucket is not Bucket.CUSTODY)
-    subject = Sentence("各方余额合计", "sum of all balances")
-    findings.require("custody", (1,), subject, "", owed, balances[Bucket.CUSTODY, NOBODY])
+    everybody = Sentence("各方余额合计", "sum of all balances")
+    findings.require("custody", (1,), everybody, "", owed, balances[Bucket.CUSTODY, NOBODY])
 
 
 def _custody(findings: Findings) -> int:
