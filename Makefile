@@ -89,7 +89,7 @@ test-revm: setup-dev ## the same contract tests in process on pyrevm: seconds in
 	$(PYTEST) -p tests.support.on_revm tests/contracts
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
-	forge test
+	forge test -vv
 
 test-integration: setup-dev ## a real database, a real anvil, reorganisations
 	$(PYTEST) tests/integration
@@ -118,7 +118,7 @@ format: setup-dev ## bring Python and Solidity into shape
 # Slither's four excluded detectors find what we mean: deadlines by block time, locals that start at zero, comparing
 # ids, and the part of an answer that we do not need.
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
-	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
+	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=1000 FOUNDRY_INVARIANT_DEPTH=100 forge test -vv
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
 
 bench: setup-dev ## run all of bench/ and write bench/results.json

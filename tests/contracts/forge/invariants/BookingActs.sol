@@ -48,8 +48,10 @@ abstract contract BookingActs is PayoutActs {
     function deliver(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
         Target memory x = _present(cup, _target(cup, ConsultationStatus.Booked));
+        bool lost = cup.roll(6) == 0;
+        if (lost) x = _bookAndLose(cup);
         _goTo(cup, x.t);
-        if (cup.roll(2) == 0) _healTeam(x.t);
+        if (!lost && cup.roll(2) == 0) _healTeam(x.t);
         Consultation storage c = visits[x.id].c;
         uint16 seats = _anySeats(cup, x.t);
         uint8 overtime = uint8(cup.rollEdgy(x.t.pricing.overtimeSteps));
@@ -366,6 +368,14 @@ abstract contract BookingActs is PayoutActs {
         x.t = abi.decode(replacedTerms[termsHash], (Terms));
         x.packed = x.t.pack();
         (x.termsHash, x.status) = (termsHash, ConsultationStatus.Cancelled);
+    }
+
+    /// @dev A doctor is suspended in the very second of the booking.
+    function _bookAndLose(Dice.Cup memory cup) private returns (Target memory x) {
+        x = _targetOf(_arrange(cup, ConsultationStatus.Booked));
+        if (x.id == 0) return x;
+        uint32 doctor = x.t.seats[cup.roll(x.t.seats.length)].doctor;
+        _suspend(doctor, revisions[doctor], AUTHORITY, _steadyPen());
     }
 
     /// @dev Into the session, or to one of its edges.
