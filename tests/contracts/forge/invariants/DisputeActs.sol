@@ -89,12 +89,10 @@ abstract contract DisputeActs is AttendanceActs {
     // Each act
 
     function _dispute(Target memory x, uint32 by, uint16 seats, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.DISPUTE, x.termsHash, by, seats, REASON, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.DISPUTE, x.termsHash, by, seats, REASON, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(disputes), statement, by, pen);
         bytes memory refusal = _or(_or(_late(pen), _uncontestable(x, by, seats)), unsigned);
-        bytes memory call_ =
-            abi.encodeCall(disputes.dispute, (x.packed, by, seats, REASON, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(disputes.dispute, (x.packed, by, seats, REASON, pen.deadline, signature));
         if (!_expectOnce(Act.Dispute, address(disputes), call_, refusal)) return;
         Visit storage v = visits[x.id];
         v.c.overtime = _witnessed(v.c);
@@ -124,8 +122,7 @@ abstract contract DisputeActs is AttendanceActs {
             refusal = _or(refusal, _names(IDisputes.RulingTooLate.selector, _rulingDue(x), block.timestamp));
         }
         refusal = _or(refusal, _or(_powerless(arbiter, Powers.ARBITER), unsigned));
-        bytes memory call_ =
-            abi.encodeCall(disputes.rule, (x.packed, seats, bps, REASON, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(disputes.rule, (x.packed, seats, bps, REASON, pen.deadline, signature));
         if (_expectOnce(Act.Rule, address(disputes), call_, refusal)) _recordResolution(x, seats, bps);
     }
 
@@ -145,8 +142,7 @@ abstract contract DisputeActs is AttendanceActs {
         bytes memory refusal = _notIn(x, ConsultationStatus.Disputed);
         if (visits[x.id].d.restReleased) refusal = _or(refusal, _says(IDisputes.RestReleased.selector, x.id));
         if (block.timestamp <= _reviewDue(x)) {
-            refusal =
-                _or(refusal, _names(IConsultations.ReviewStillOpen.selector, _reviewDue(x), block.timestamp));
+            refusal = _or(refusal, _names(IConsultations.ReviewStillOpen.selector, _reviewDue(x), block.timestamp));
         }
         bytes memory call_ = abi.encodeCall(disputes.releaseUncontested, (x.packed));
         if (_expect(Act.ReleaseUncontested, address(disputes), call_, refusal)) _recordRest(x);

@@ -36,8 +36,9 @@ contract Consent {
     }
 }
 
-/// @notice I2 and I4 for the ledger. Bounds: any amounts (128 bits) and any parties; two partial releases of three legs
-/// each; one payout item of any gross and withheld tax, confirmed, returned or confirmed and returned.
+/// @notice I2 and I4 for the ledger. Bounds: any amounts (128 bits); a release of up to three legs, to three parties, to
+/// two or all to one; two partial releases of one leg each, to one party or two; one payout item of any gross and
+/// withheld tax, confirmed, returned or confirmed and returned.
 contract RevenueLedgerProof is Proof {
     uint32 private constant HOSPITAL = 7;
     uint32 private constant TAX_OFFICE = 2;
@@ -67,47 +68,34 @@ contract RevenueLedgerProof is Proof {
 
     /// @notice I2: what a release takes out of the escrow is credited to its legs or available again, to the fen; one
     /// that would credit more than it takes out is refused.
-    function check_I2_release(uint128 available, uint128 escrowed, uint128 funded, uint256 a, uint256 b, uint256 c)
-        public
-    {
-        _openEscrow(available, escrowed);
-        Leg[] memory legs = _legs(a, b, c);
-        uint256 sum = uint256(uint128(a)) + uint128(b) + uint128(c);
-        if (!_release(funded, legs)) return;
-        Sums memory s = _sums(legs);
-        assert(sum <= funded && funded <= escrowed);
-        assert(s.escrowed == escrowed - funded);
-        assert(s.credited == sum);
-        assert(s.available == uint256(available) + funded - sum);
+    function check_I2_release_to_three(uint128 escrowed, uint128 funded, uint128 a, uint128 b, uint128 c) public {
+        _checkRelease(escrowed, funded, _legs(_leg(12, a), _leg(13, b), _leg(14, c)), uint256(a) + b + c);
+    }
+
+    function check_I2_release_to_two(uint128 escrowed, uint128 funded, uint128 a, uint128 b, uint128 c) public {
+        _checkRelease(escrowed, funded, _legs(_leg(12, a), _leg(13, b), _leg(12, c)), uint256(a) + b + c);
+    }
+
+    function check_I2_release_to_one(uint128 escrowed, uint128 funded, uint128 a, uint128 b, uint128 c) public {
+        _checkRelease(escrowed, funded, _legs(_leg(12, a), _leg(12, b), _leg(12, c)), uint256(a) + b + c);
     }
 
     /// @notice I2 through two parts: funded = escrowed + credited + returned after each of them.
-    function check_I2_two_partial_releases(uint128 total, uint128 first, uint128 second, uint256 a, uint256 b)
-        public
-    {
-        _openEscrow(0, total);
-        Leg[] memory legs = new Leg[](1);
-        legs[0] = Leg.wrap(a);
-        if (!_release(first, legs)) return;
-        Sums memory s = _sums(legs);
-        assert(s.escrowed + s.credited + s.available == total);
-        Leg[] memory more = new Leg[](2);
-        (more[0], more[1]) = (Leg.wrap(a), Leg.wrap(b));
-        legs[0] = Leg.wrap(b);
-        if (!_release(second, legs)) return;
-        s = _sums(more);
-        assert(s.escrowed + s.credited + s.available == total);
-        assert(s.escrowed == uint256(total) - first - second);
+    function check_I2_two_parts_to_two(uint128 total, uint128 first, uint128 second, uint128 a, uint128 b) public {
+        _checkParts(total, first, second, _leg(12, a), _leg(13, b));
+    }
+
+    function check_I2_two_parts_to_one(uint128 total, uint128 first, uint128 second, uint128 a, uint128 b) public {
+        _checkParts(total, first, second, _leg(12, a), _leg(12, b));
     }
 
     /// @notice I4: credited = paid net + withheld + outstanding + still credited, whatever becomes of an item.
     function check_I4_payout_item(uint128 credited, uint128 gross, uint128 withheld, bool confirmed, bool returned)
         public
     {
-        _openEscrow(0, credited);
+        _openEscrow(credited);
         Leg[] memory legs = new Leg[](1);
-        legs[0] = Leg.wrap(1 << 160 | uint256(DOCTOR) << 128 | credited);
-        vm.assume(credited != 0);
+        legs[0] = _leg(DOCTOR, credited);
         ledger.release(1, HOSPITAL, credited, legs);
         ledger.setPayoutAccount(DOCTOR, ACCOUNT, 0, deadline, "");
         vm.warp(block.timestamp + 48 hours);
@@ -133,19 +121,49 @@ contract RevenueLedgerProof is Proof {
         assert(uint256(credited) == paid + tax + c.outstanding + c.credited);
     }
 
-    function _openEscrow(uint128 available, uint128 escrowed) private {
-        vm.assume(uint256(available) + escrowed <= type(uint128).max && available + escrowed != 0);
-        ledger.deposit(HOSPITAL, available + escrowed, "in", 4, deadline, "");
-        ledger.escrow(1, HOSPITAL, escrowed);
+    function _checkRelease(uint128 escrowed, uint128 funded, Leg[] memory legs, uint256 sum) private {
+        _openEscrow(escrowed);
+        if (!_release(funded, legs)) return;
+        Sums memory s = _sums(legs);
+        assert(sum <= funded && funded <= escrowed);
+        assert(s.escrowed == escrowed - funded);
+        assert(s.credited == sum);
+        assert(s.available == funded - sum);
+    }
+
+    function _checkParts(uint128 total, uint128 first, uint128 second, Leg a, Leg b) private {
+        _openEscrow(total);
+        Leg[] memory legs = new Leg[](1);
+        legs[0] = a;
+        if (!_release(first, legs)) return;
+        Sums memory s = _sums(legs);
+        assert(s.escrowed + s.credited + s.available == total);
+        legs[0] = b;
+        if (!_release(second, legs)) return;
+        legs = new Leg[](2);
+        (legs[0], legs[1]) = (a, b);
+        s = _sums(legs);
+        assert(s.escrowed + s.credited + s.available == total);
+        assert(s.escrowed == uint256(total) - first - second);
+    }
+
+    function _openEscrow(uint128 amount) private {
+        vm.assume(amount != 0);
+        ledger.deposit(HOSPITAL, amount, "in", 4, deadline, "");
+        ledger.escrow(1, HOSPITAL, amount);
     }
 
     function _release(uint128 funded, Leg[] memory legs) private returns (bool done) {
         (done,) = address(ledger).call(abi.encodeCall(ledger.release, (1, HOSPITAL, funded, legs)));
     }
 
-    function _legs(uint256 a, uint256 b, uint256 c) private pure returns (Leg[] memory legs) {
+    function _leg(uint32 party, uint128 amount) private pure returns (Leg) {
+        return Leg.wrap(1 << 160 | uint256(party) << 128 | amount);
+    }
+
+    function _legs(Leg a, Leg b, Leg c) private pure returns (Leg[] memory legs) {
         legs = new Leg[](3);
-        (legs[0], legs[1], legs[2]) = (Leg.wrap(a), Leg.wrap(b), Leg.wrap(c));
+        (legs[0], legs[1], legs[2]) = (a, b, c);
     }
 
     /// @dev The hospital's funds, and the credit of everybody who has a leg, each once.
