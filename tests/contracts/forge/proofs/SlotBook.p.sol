@@ -26,7 +26,8 @@ contract SlotBookProof is Proof {
         return (true, 0);
     }
 
-    /// @notice A reservation sets the bits of its slots and no other; none of them was set before.
+    /// @notice A reservation sets the bits of its slots and no other; none of them was set before, so that of two
+    /// reservations with a slot in common at most one succeeds.
     function check_reserve_sets_exactly_its_slots(uint8 first, uint8 length, uint256 low, uint256 high, uint16 place)
         public
     {
@@ -48,14 +49,6 @@ contract SlotBookProof is Proof {
         if (!_try(abi.encodeCall(book.release, (_doctors(), _slot(first), length)))) return;
         assert(!inside || before);
         assert(_bit(book.wordOf(DOCTOR, WORD), book.wordOf(DOCTOR, WORD + 1), place) == (before && !inside));
-    }
-
-    /// @notice No hour is booked twice: of two reservations with a slot in common at most one succeeds.
-    function check_common_slot_is_reserved_once(uint8 first, uint8 length, uint8 second, uint8 otherLength) public {
-        vm.assume(first < uint256(second) + otherLength && second < uint256(first) + length);
-        bool done = _try(abi.encodeCall(book.reserve, (_doctors(), _slot(first), length)));
-        bool again = _try(abi.encodeCall(book.reserve, (_doctors(), _slot(second), otherLength)));
-        assert(!(done && again));
     }
 
     /// @notice Whoever may not write changes nothing.
