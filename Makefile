@@ -95,7 +95,7 @@ test-gas: setup-dev ## no step costs over 1 % more gas than bench/gas_snapshot.j
 	$(BIN)/python bench/gas.py --check
 
 test-forge: setup-dev ## fuzz and invariant tests of the contracts with forge
-	forge test
+	forge test -vv
 
 test-integration: setup-dev ## a real database, a real anvil, reorganisations
 	@tools/postgresql
@@ -127,7 +127,7 @@ format: setup-dev ## bring Python and Solidity into shape
 # events after a call to a contract of our own. docs/contracts.md explains these and each exception in the source.
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
 	MODEL_RUNS=1000 MODEL_CALLS=100 MODEL_ROLL=long $(PYTEST) tests/model -s
-	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=500 FOUNDRY_INVARIANT_DEPTH=200 forge test
+	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=1000 FOUNDRY_INVARIANT_DEPTH=100 forge test -vv
 	@$(MAKE) slither
 
 .PHONY: slither

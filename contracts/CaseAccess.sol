@@ -75,8 +75,9 @@ contract CaseAccess is ICaseAccess, Statements {
         if (c.withdrawn) revert AlreadyWithdrawn(consent);
         _requireSigned(c.key, keccak256(abi.encode(WITHDRAW_CONSENT, caseFile, consent, deadline)), signature);
 
-        // It was valid until now: the moment counts where a booking ends because of it.
-        (c.withdrawn, c.validUntil) = (true, uint40(block.timestamp));
+        c.withdrawn = true;
+        // It was valid until now, unless it had ended before: the moment counts where a booking ends because of it.
+        if (c.validUntil > block.timestamp) c.validUntil = uint40(block.timestamp);
         emit ConsentWithdrawn(caseFile, consent);
     }
 

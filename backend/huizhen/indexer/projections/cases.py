@@ -24,9 +24,10 @@ def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
 
 
 def consent_withdrawn(rows: RowSet, event: on.ConsentWithdrawn) -> None:
-    """A consent ends when it is withdrawn."""
+    """A consent ends when it is withdrawn, if it has not ended before."""
     now = event.at.block_time
-    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=now, valid_until=now)
+    until = min(rows.get(Consent, event.case_file, event.consent)["valid_until"], now)
+    rows.change(Consent, event.case_file, event.consent, withdrawn=True, withdrawn_at=now, valid_until=until)
 
 
 def file_committed(rows: RowSet, event: on.FileCommitted) -> None:

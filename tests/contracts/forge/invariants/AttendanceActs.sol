@@ -81,29 +81,25 @@ abstract contract AttendanceActs is BookingActs {
     // Each act
 
     function _recordAttendance(Target memory x, uint16 seats, uint8 overtime, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.RECORD_ATTENDANCE, x.termsHash, seats, overtime, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.RECORD_ATTENDANCE, x.termsHash, seats, overtime, pen.deadline));
         (bytes memory list, bytes memory unsigned) =
             _sign(address(disputes), statement, _two(x.t.hospital, _leader(x.t)), pen);
         bytes memory refusal = _or(_late(pen), _unattendable(x, seats, overtime));
-        bytes memory call_ =
-            abi.encodeCall(disputes.recordAttendance, (x.packed, seats, overtime, pen.deadline, list));
+        bytes memory call_ = abi.encodeCall(disputes.recordAttendance, (x.packed, seats, overtime, pen.deadline, list));
         if (!_expectOnce(Act.RecordAttendance, address(disputes), call_, _or(refusal, unsigned))) return;
         _recordSeats(x, seats, overtime);
     }
 
     function _markNoShow(Target memory x, uint32 by, uint16 seats, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.MARK_NO_SHOW, x.termsHash, by, seats, REPORT, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.MARK_NO_SHOW, x.termsHash, by, seats, REPORT, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(disputes), statement, by, pen);
         bool byHospital = by == x.t.hospital;
         uint16 came = uint16((1 << x.t.seats.length) - 1) & ~seats;
         bytes memory refusal = _or(_late(pen), _notIn(x, ConsultationStatus.Booked));
         if (byHospital) refusal = _or(refusal, _or(_notAbsent(x.t, seats), _unattendable(x, came, 0)));
-        else if (by == _leader(x.t)) refusal = _or(refusal, _or(_attendanceStands(x.id), _undeliverable(x, seats, 0)));
+        else if (by == _leader(x.t)) refusal = _or(refusal, _undeliverableUnattended(x, seats));
         else refusal = _or(refusal, _says(IDisputes.MayNotMark.selector, by));
-        bytes memory call_ =
-            abi.encodeCall(disputes.markNoShow, (x.packed, by, seats, REPORT, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(disputes.markNoShow, (x.packed, by, seats, REPORT, pen.deadline, signature));
         if (!_expectOnce(Act.MarkNoShow, address(disputes), call_, _or(refusal, unsigned))) return;
         if (byHospital) _recordSeats(x, came, 0);
         else _recordDelivery(x, seats, 0);
@@ -247,5 +243,10 @@ abstract contract AttendanceActs is BookingActs {
             longer[i] = list[i];
         }
         longer[list.length] = party;
+    }
+
+    function _undeliverableUnattended(Target memory x, uint16 seats) private view returns (bytes memory refusal) {
+        refusal = _or(_attendanceStands(x.id), _incomplete(x, seats, 0));
+        return _or(refusal, _unqualified(x, seats));
     }
 }

@@ -8,23 +8,14 @@ import {Consultation, ConsultationStatus, Seat, Terms} from "../../../../contrac
 import {Dice} from "../Dice.sol";
 import {Packing} from "../Packing.sol";
 import {Forms} from "./Forms.sol";
-import {PayoutActs} from "./PayoutActs.sol";
 import {Shares} from "./Shares.sol";
 import {TermsForm} from "./TermsForm.sol";
+import {VisitRules} from "./VisitRules.sol";
 
 /// @notice The main lifecycle: booked, delivered, settled; cancelled or expired.
-abstract contract BookingActs is PayoutActs {
+abstract contract BookingActs is VisitRules {
     using Dice for Dice.Cup;
     using Packing for Terms;
-
-    /// @dev What a call on terms is about: a consultation (id), the terms that others replaced, or unknown ones (id 0).
-    struct Target {
-        uint32 id;
-        Terms t;
-        bytes packed;
-        bytes32 termsHash;
-        ConsultationStatus status;
-    }
 
     bytes32 internal constant OPINION = keccak256("opinion");
     uint256 internal constant EVERY_SEAT = type(uint16).max;
@@ -48,8 +39,10 @@ abstract contract BookingActs is PayoutActs {
     function deliver(uint256 seed) external {
         Dice.Cup memory cup = Dice.Cup(seed);
         Target memory x = _present(cup, _target(cup, ConsultationStatus.Booked));
+        bool lost = cup.roll(6) == 0;
+        if (lost) x = _bookAndLose(cup);
         _goTo(cup, x.t);
-        if (cup.roll(2) == 0) _healTeam(x.t);
+        if (!lost && cup.roll(2) == 0) _healTeam(x.t);
         Consultation storage c = visits[x.id].c;
         uint16 seats = _anySeats(cup, x.t);
         uint8 overtime = uint8(cup.rollEdgy(x.t.pricing.overtimeSteps));
@@ -126,7 +119,7 @@ abstract contract BookingActs is PayoutActs {
         (bytes memory signature, bytes memory unsigned) = _sign(address(consultations), statement, _leader(x.t), pen);
         bytes memory refusal = _or(_late(pen), _notIn(x, ConsultationStatus.Booked));
         refusal = _or(refusal, _unlikeAttendance(x.id, seats, overtime));
-        refusal = _or(refusal, _or(_undeliverable(x, seats, overtime), unsigned));
+        refusal = _or(refusal, _or(_incomplete(x, seats, overtime), _or(unsigned, _unqualified(x, seats))));
         bytes memory call_ =
             abi.encodeCall(consultations.deliver, (x.packed, OPINION, seats, overtime, pen.deadline, signature));
         if (!_expectOnce(Act.Deliver, address(consultations), call_, refusal)) return;
@@ -237,72 +230,6 @@ abstract contract BookingActs is PayoutActs {
         ++reached[status];
     }
 
-    // What the book says
-
-    function _notIn(Target memory x, ConsultationStatus needed) internal pure returns (bytes memory) {
-        if (x.status == ConsultationStatus.None) {
-            return abi.encodeWithSelector(IConsultations.UnknownTerms.selector, x.termsHash);
-        }
-        return
-            x.status == needed ? bytes("") : _names(IConsultations.WrongStatus.selector, uint8(x.status), uint8(needed));
-    }
-
-    function _unlikeAttendance(uint32 id, uint16 seats, uint8 overtime) private view returns (bytes memory) {
-        Consultation storage c = visits[id].c;
-        if (c.attended == 0) return "";
-        if (seats & ~c.attended != 0) return _names(IConsultations.SeatAbsent.selector, seats, c.attended);
-        return
-            overtime == c.overtime ? bytes("") : _names(IConsultations.OvertimeDiffers.selector, overtime, c.overtime);
-    }
-
-    function _undeliverable(Target memory x, uint16 seats, uint8 overtime)
-        internal
-        view
-        returns (bytes memory refusal)
-    {
-        refusal = _notInSession(x.t);
-        uint16 required = _requiredSeats(x.t);
-        if (seats & required != required) {
-            refusal = _or(refusal, _names(IConsultations.RequiredSeatMissing.selector, seats, required));
-        }
-        refusal = _or(refusal, _notAgreed(x.t, seats, overtime));
-        if (lastLoss >= visits[x.id].c.bookedAt) refusal = _or(refusal, _unseated(x.t, seats));
-    }
-
-    function _notInSession(Terms memory t) internal view returns (bytes memory) {
-        if (block.timestamp < _startsAt(t)) {
-            return _names(IConsultations.NotStarted.selector, _startsAt(t), block.timestamp);
-        }
-        return _overdue(t);
-    }
-
-    function _overdue(Terms memory t) internal view returns (bytes memory) {
-        if (block.timestamp <= _deliveryDue(t)) return "";
-        return _names(IConsultations.DeliveryTooLate.selector, _deliveryDue(t), block.timestamp);
-    }
-
-    function _notAgreed(Terms memory t, uint16 seats, uint8 overtime) internal pure returns (bytes memory) {
-        if (seats >> t.seats.length != 0) {
-            return _names(IConsultations.SeatOutOfRange.selector, seats, t.seats.length);
-        }
-        if (overtime <= t.pricing.overtimeSteps) return "";
-        return _names(IConsultations.OvertimeNotAgreed.selector, overtime, t.pricing.overtimeSteps);
-    }
-
-    function _begun(Terms memory t) private view returns (bytes memory) {
-        if (block.timestamp < _startsAt(t)) return "";
-        return _names(IConsultations.AlreadyStarted.selector, _startsAt(t), block.timestamp);
-    }
-
-    function _feeOf(Terms memory t, uint256 left) private pure returns (uint256) {
-        if (left >= t.policy.freeBefore) return 0;
-        return left >= t.policy.partialBefore ? t.policy.partialBps : t.policy.lateBps;
-    }
-
-    function _witnessed(Consultation storage c) internal view returns (uint8) {
-        return c.attended == 0 ? 0 : c.overtime;
-    }
-
     // Parts
 
     /// @dev A consultation in a status, arranged where none is left; at times another one, replaced or unknown terms.
@@ -366,6 +293,14 @@ abstract contract BookingActs is PayoutActs {
         (x.termsHash, x.status) = (termsHash, ConsultationStatus.Cancelled);
     }
 
+    /// @dev A doctor is suspended in the very second of the booking.
+    function _bookAndLose(Dice.Cup memory cup) private returns (Target memory x) {
+        x = _targetOf(_arrange(cup, ConsultationStatus.Booked));
+        if (x.id == 0) return x;
+        uint32 doctor = x.t.seats[cup.roll(x.t.seats.length)].doctor;
+        _suspend(doctor, revisions[doctor], AUTHORITY, _steadyPen());
+    }
+
     /// @dev Into the session, or to one of its edges.
     function _goTo(Dice.Cup memory cup, Terms memory t) internal {
         uint256 way = cup.roll(8);
@@ -400,9 +335,5 @@ abstract contract BookingActs is PayoutActs {
 
     function _leader(Terms memory t) internal pure returns (uint32) {
         return t.seats.length == 0 ? 0 : t.seats[t.lead < t.seats.length ? t.lead : 0].doctor;
-    }
-
-    function _deliveryDue(Terms memory t) internal pure returns (uint256) {
-        return _endsAt(t) + t.policy.deliverWindow;
     }
 }

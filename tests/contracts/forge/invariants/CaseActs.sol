@@ -70,7 +70,8 @@ abstract contract CaseActs is KeyActs {
         }
         bytes memory call_ = abi.encodeCall(cases.withdrawConsent, (g.caseFile, g.consent, pen.deadline, signature));
         if (!_expectOnce(Act.WithdrawConsent, address(cases), call_, refusal)) return;
-        (consents[index].withdrawn, consents[index].validUntil) = (true, _now());
+        consents[index].withdrawn = true;
+        if (consents[index].validUntil > _now()) consents[index].validUntil = _now();
     }
 
     // Parts

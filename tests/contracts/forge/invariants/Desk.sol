@@ -157,11 +157,8 @@ abstract contract Desk is Ghost {
         index = slip == Slip.EmptyIndex ? UNUSED_INDEX : _liveIndex(party, from);
         key = keys[party][index];
         if (key == 0) {
-            return (
-                index,
-                STRANGER_KEY,
-                abi.encodeWithSelector(ICredentialRegistry.UnknownSigner.selector, party, index)
-            );
+            return
+                (index, STRANGER_KEY, abi.encodeWithSelector(ICredentialRegistry.UnknownSigner.selector, party, index));
         }
         if (slip != Slip.Strange && slip != Slip.OtherContract && slip != Slip.OtherChain) return (index, key, "");
         if (slip == Slip.Strange) key = STRANGER_KEY;
@@ -284,7 +281,9 @@ abstract contract Desk is Ghost {
         else ++t.refused;
         if (done) answer = "";
         else if (answer.length == 0) answer = "no reason";
-        vm.assertEq(answer, refusal, string.concat("act ", vm.toString(uint256(act)), ": another outcome than the book's"));
+        vm.assertEq(
+            answer, refusal, string.concat("act ", vm.toString(uint256(act)), ": another outcome than the book's")
+        );
         if (!watched) return done;
         (, bytes32[] memory writes) = vm.accesses(address(ledger));
         vm.assertEq(writes.length, 0, "I8: an act on people wrote to the ledger");

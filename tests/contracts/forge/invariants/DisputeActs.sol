@@ -44,6 +44,7 @@ abstract contract DisputeActs is AttendanceActs {
         Target memory x = _target(cup, ConsultationStatus.Disputed);
         if (cup.roll(4) == 0) _around(cup, _rulingDue(x) + 1);
         if (cup.roll(2) == 0) _heal(ARBITER);
+        else if (cup.roll(2) == 0) _suspend(ARBITER, revisions[ARBITER], AUTHORITY, _steadyPen());
         _rule(x, _contestedOf(cup, x.id), _anyShare(cup), _anyPen(cup));
     }
 

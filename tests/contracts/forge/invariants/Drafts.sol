@@ -32,7 +32,11 @@ abstract contract Drafts is GroupActs {
         t.signBy = _now() + uint40(cup.rollEdgy(1 days));
         t.salt = bytes16(uint128(cup.roll(1 << 127)));
         t.pricing = Pricing(
-            PLATFORM, uint16(cup.rollEdgy(3000)), uint16(cup.rollEdgy(5000)), uint16(cup.rollEdgy(3000)), uint8(cup.roll(4))
+            PLATFORM,
+            uint16(cup.rollEdgy(3000)),
+            uint16(cup.rollEdgy(5000)),
+            uint16(cup.rollEdgy(3000)),
+            uint8(cup.roll(4))
         );
         t.policy = _anyPolicy(cup);
         uint256 chosen = 1 + cup.roll(2 ** DOCTORS - 1);
@@ -181,8 +185,7 @@ abstract contract Drafts is GroupActs {
             return _names(ICaseAccess.ConsentForOtherHospital.selector, g.hospital, t.hospital);
         }
         if (!g.withdrawn && g.validUntil >= _endsAt(t)) return "";
-        return
-            abi.encodeWithSelector(ICaseAccess.ConsentNotInForce.selector, g.consent, g.validUntil, g.withdrawn);
+        return abi.encodeWithSelector(ICaseAccess.ConsentNotInForce.selector, g.consent, g.validUntil, g.withdrawn);
     }
 
     function _ungrouped(Terms memory t) private view returns (bytes memory refusal, uint32[] memory leads) {
@@ -260,9 +263,7 @@ abstract contract Drafts is GroupActs {
         (uint32 a, uint32 b) = hospital < institution ? (hospital, institution) : (institution, hospital);
         uint40 validUntil = agreements[a][b].validUntil;
         if (validUntil >= asOf) return "";
-        return abi.encodeWithSelector(
-            ICredentialRegistry.NoAgreement.selector, hospital, institution, validUntil, asOf
-        );
+        return abi.encodeWithSelector(ICredentialRegistry.NoAgreement.selector, hospital, institution, validUntil, asOf);
     }
 
     /// @dev The first hour of these terms that belongs to another consultation than `own`.

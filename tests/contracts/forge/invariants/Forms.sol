@@ -115,8 +115,7 @@ library Forms {
 
     /// @dev EIP-712's digest over the domain of one of our contracts.
     function digest(uint256 chainId, address to, bytes32 structHash) internal pure returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN, keccak256(bytes("Huizhen")), keccak256(bytes("1")), chainId, to));
+        bytes32 domain = keccak256(abi.encode(DOMAIN, keccak256(bytes("Huizhen")), keccak256(bytes("1")), chainId, to));
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 }

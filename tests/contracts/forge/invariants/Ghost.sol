@@ -165,8 +165,9 @@ abstract contract Ghost is World {
 
     function _isReplacementPending(uint32 party) internal view returns (bool) {
         Replacement storage r = requests[party];
-        return r.notBefore != 0 && block.timestamp <= r.notBefore + 30 days
-            && revisions[r.authority] == r.authorityRevision;
+        return
+            r.notBefore != 0 && block.timestamp <= r.notBefore + 30 days
+                && revisions[r.authority] == r.authorityRevision;
     }
 
     /// @dev The fault the registry names in a party that must be licensed, or nothing.
@@ -189,9 +190,10 @@ abstract contract Ghost is World {
             return abi.encodeWithSelector(ICredentialRegistry.NotAccredited.selector, party);
         }
         if (p.validUntil < block.timestamp) {
-            return abi.encodeWithSelector(
-                ICredentialRegistry.LicenceExpired.selector, party, p.validUntil, block.timestamp
-            );
+            return
+                abi.encodeWithSelector(
+                    ICredentialRegistry.LicenceExpired.selector, party, p.validUntil, block.timestamp
+                );
         }
         if (p.powers & power != power) {
             return abi.encodeWithSelector(ICredentialRegistry.PowerMissing.selector, party, p.powers, power);

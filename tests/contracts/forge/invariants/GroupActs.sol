@@ -111,18 +111,18 @@ abstract contract GroupActs is CaseActs {
     // Each act
 
     function _found(Rule memory r, uint32 lead, uint8 quorum, Pen memory pen) internal {
-        bytes32 statement = keccak256(
-            abi.encode(Forms.FOUND, r.group, lead, quorum, r.institutionBps, r.fundBps, pen.deadline)
-        );
+        bytes32 statement =
+            keccak256(abi.encode(Forms.FOUND, r.group, lead, quorum, r.institutionBps, r.fundBps, pen.deadline));
         (bytes memory list, bytes memory unsigned) = _sign(address(groups), statement, _two(r.group, lead), pen);
         bytes memory refusal = _late(pen);
-        if (companies[r.group].lead != 0) refusal = _or(refusal, _says(IDoctorGroups.AlreadyFounded.selector, r.group));
+        if (companies[r.group].lead != 0) {
+            refusal = _or(refusal, _says(IDoctorGroups.AlreadyFounded.selector, r.group));
+        }
         refusal = _or(refusal, _tooMuch(r));
         refusal = _or(refusal, _unlicensed(r.group, PartyKind.Group, block.timestamp));
         refusal = _or(_or(refusal, _unlicensed(lead, PartyKind.Doctor, block.timestamp)), unsigned);
-        bytes memory call_ = abi.encodeCall(
-            groups.found, (r.group, lead, quorum, r.institutionBps, r.fundBps, pen.deadline, list)
-        );
+        bytes memory call_ =
+            abi.encodeCall(groups.found, (r.group, lead, quorum, r.institutionBps, r.fundBps, pen.deadline, list));
         if (!_expectOnce(Act.Found, address(groups), call_, refusal)) return;
         Group storage g = companies[r.group];
         (g.lead, g.quorum, g.foundedAt, g.ruleVersion) = (lead, quorum, _now(), 1);
@@ -143,14 +143,17 @@ abstract contract GroupActs is CaseActs {
         Group storage g = companies[group];
         Membership storage m = memberships[group][doctor];
         bytes memory refusal = _or(_late(pen), _unfounded(group));
-        if (_isMember(group, doctor)) refusal = _or(refusal, _names(IDoctorGroups.AlreadyMember.selector, group, doctor));
-        if (spell != m.spell + 1) refusal = _or(refusal, _names(IDoctorGroups.StaleSpell.selector, spell, m.spell + 1));
+        if (_isMember(group, doctor)) {
+            refusal = _or(refusal, _names(IDoctorGroups.AlreadyMember.selector, group, doctor));
+        }
+        if (spell != m.spell + 1) {
+            refusal = _or(refusal, _names(IDoctorGroups.StaleSpell.selector, spell, m.spell + 1));
+        }
         if (version != g.ruleVersion) refusal = _or(refusal, _staleRule(group, version));
         refusal = _or(refusal, _unlicensed(doctor, PartyKind.Doctor, block.timestamp));
         refusal = _or(refusal, _notDecided(group, false, consenters));
         bytes32 statement = keccak256(abi.encode(Forms.JOIN, group, doctor, spell, version, pen.deadline));
-        (bytes memory list, bytes memory unsigned) =
-            _sign(address(groups), statement, _with(doctor, consenters), pen);
+        (bytes memory list, bytes memory unsigned) = _sign(address(groups), statement, _with(doctor, consenters), pen);
         bytes memory call_ =
             abi.encodeCall(groups.join, (group, doctor, spell, version, pen.deadline, consenters, list));
         if (!_expectOnce(Act.Join, address(groups), call_, _or(refusal, unsigned))) return;
@@ -159,9 +162,8 @@ abstract contract GroupActs is CaseActs {
     }
 
     function _leave(uint32 group, uint32 doctor, uint32 spell, Pen memory pen) internal {
-        (bytes memory signature, bytes memory unsigned) = _sign(
-            address(groups), keccak256(abi.encode(Forms.LEAVE, group, doctor, spell, pen.deadline)), doctor, pen
-        );
+        (bytes memory signature, bytes memory unsigned) =
+            _sign(address(groups), keccak256(abi.encode(Forms.LEAVE, group, doctor, spell, pen.deadline)), doctor, pen);
         bytes memory refusal = _or(_or(_late(pen), _mayNotEnd(group, doctor, spell)), unsigned);
         bytes memory call_ = abi.encodeCall(groups.leave, (group, doctor, spell, pen.deadline, signature));
         if (!_expectOnce(Act.Leave, address(groups), call_, refusal)) return;
@@ -182,9 +184,8 @@ abstract contract GroupActs is CaseActs {
     function _setShareRule(Rule memory r, uint32[] memory consenters, Pen memory pen) internal {
         Group storage g = companies[r.group];
         bool lose = _doctorsLose(r);
-        bytes32 statement = keccak256(
-            abi.encode(Forms.SET_SHARE_RULE, r.group, r.version, r.institutionBps, r.fundBps, pen.deadline)
-        );
+        bytes32 statement =
+            keccak256(abi.encode(Forms.SET_SHARE_RULE, r.group, r.version, r.institutionBps, r.fundBps, pen.deadline));
         (bytes memory list, bytes memory unsigned) = _sign(address(groups), statement, consenters, pen);
         bytes memory refusal = _or(_late(pen), _unfounded(r.group));
         if (r.version != g.ruleVersion + 1) refusal = _or(refusal, _staleRule(r.group, r.version));
@@ -233,7 +234,8 @@ abstract contract GroupActs is CaseActs {
         if (!_isMember(group, lead)) refusal = _or(refusal, _names(IDoctorGroups.NotMember.selector, group, lead));
         refusal = _or(refusal, _unlicensed(lead, PartyKind.Doctor, block.timestamp));
         refusal = _or(refusal, _or(_notDecided(group, false, consenters), unsigned));
-        bytes memory call_ = abi.encodeCall(groups.transferLead, (group, lead, revision, pen.deadline, consenters, list));
+        bytes memory call_ =
+            abi.encodeCall(groups.transferLead, (group, lead, revision, pen.deadline, consenters, list));
         if (!_expectOnce(Act.TransferLead, address(groups), call_, refusal)) return;
         memberships[group][g.lead].leads = false;
         memberships[group][lead].leads = true;

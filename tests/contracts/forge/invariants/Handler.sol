@@ -62,9 +62,7 @@ contract Handler is Truths {
             bytes memory call_ = abi.encodeCall(registry.replaceSigners, (FIRST_DOCTOR, _signer(STRANGER_KEY)));
             return (address(registry), call_, ICredentialRegistry.OnlyKeyReplacement.selector);
         }
-        return (
-            address(consultations), _onVisit(way, visits[visitCount].packed), IConsultations.NotDisputes.selector
-        );
+        return (address(consultations), _onVisit(way, visits[visitCount].packed), IConsultations.NotDisputes.selector);
     }
 
     function _onHours(uint256 way, uint32 doctor) private view returns (bytes memory) {
@@ -102,8 +100,7 @@ contract Handler is Truths {
 
     /// @dev The two parties that the registry begins with.
     function _recordOfficial(uint32 party) private {
-        parties[party] =
-            Party(0, type(uint40).max, 0, PartyKind.Official, PartyStatus.Accredited, _powersOf(party), 1);
+        parties[party] = Party(0, type(uint40).max, 0, PartyKind.Official, PartyStatus.Accredited, _powersOf(party), 1);
         (keys[party][0], ownerOfKey[FIRST_KEY + party]) = (FIRST_KEY + party, party);
     }
 

@@ -105,9 +105,8 @@ abstract contract KeyActs is RegistryActs {
         }
         if (!proven) refusal = _or(refusal, _says(ICredentialRegistry.PossessionUnproven.selector, party));
         bytes memory possession = _possession(address(registry), statement, key, proven);
-        bytes memory call_ = abi.encodeCall(
-            registry.addSigner, (party, revision, _signer(key), pen.deadline, signature, possession)
-        );
+        bytes memory call_ =
+            abi.encodeCall(registry.addSigner, (party, revision, _signer(key), pen.deadline, signature, possession));
         if (!_expectOnce(Act.AddSigner, address(registry), call_, refusal)) return;
         ++revisions[party];
         (keys[party][index], ownerOfKey[key]) = (key, party);
@@ -115,8 +114,7 @@ abstract contract KeyActs is RegistryActs {
     }
 
     function _requestSignerRemoval(uint32 party, uint32 revision, uint8 index, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.REQUEST_SIGNER_REMOVAL, party, revision, index, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.REQUEST_SIGNER_REMOVAL, party, revision, index, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(registry), statement, party, pen);
         bytes memory refusal = _or(_late(pen), _stale(party, revision));
         if (keys[party][index] == 0) {
@@ -145,9 +143,7 @@ abstract contract KeyActs is RegistryActs {
         if (block.timestamp < removal.notBefore) {
             refusal = _or(
                 refusal,
-                abi.encodeWithSelector(
-                    ICredentialRegistry.RemovalTooEarly.selector, removal.notBefore, block.timestamp
-                )
+                abi.encodeWithSelector(ICredentialRegistry.RemovalTooEarly.selector, removal.notBefore, block.timestamp)
             );
         }
         uint256 others;
@@ -195,8 +191,7 @@ abstract contract KeyActs is RegistryActs {
         if (requests[party].contested || requests[party].allowed) {
             refusal = _or(refusal, _says(IKeyReplacement.CancellationSpent.selector, party));
         }
-        bytes memory call_ =
-            abi.encodeCall(replacements.cancelReplacement, (party, sequence, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(replacements.cancelReplacement, (party, sequence, pen.deadline, signature));
         if (!_expectOnce(Act.CancelReplacement, address(replacements), call_, _or(refusal, unsigned))) return;
         _endRequest(party, true);
     }
@@ -210,9 +205,8 @@ abstract contract KeyActs is RegistryActs {
             refusal = _or(refusal, _says(IKeyReplacement.OwnCause.selector, arbiter));
         }
         refusal = _or(refusal, _or(_powerless(arbiter, Powers.ARBITER), unsigned));
-        bytes memory call_ = abi.encodeCall(
-            replacements.ruleReplacement, (party, sequence, allowed, arbiter, pen.deadline, signature)
-        );
+        bytes memory call_ =
+            abi.encodeCall(replacements.ruleReplacement, (party, sequence, allowed, arbiter, pen.deadline, signature));
         if (!_expectOnce(Act.RuleReplacement, address(replacements), call_, refusal)) return;
         if (!allowed) return _endRequest(party, false);
         (requests[party].sequence, requests[party].allowed) = (sequence + 1, true);
@@ -256,11 +250,7 @@ abstract contract KeyActs is RegistryActs {
         _requestReplacement(Asking(party, requests[party].sequence, _freshKey(), AUTHORITY, true), _steadyPen());
     }
 
-    function _possession(address to, bytes32 statement, uint256 key, bool proven)
-        private
-        view
-        returns (bytes memory)
-    {
+    function _possession(address to, bytes32 statement, uint256 key, bool proven) private view returns (bytes memory) {
         return _plain(proven ? key : STRANGER_KEY, Forms.digest(block.chainid, to, statement));
     }
 
@@ -272,9 +262,7 @@ abstract contract KeyActs is RegistryActs {
 
     function _wrongSequence(uint32 party, uint32 sequence) private view returns (bytes memory) {
         if (requests[party].sequence == sequence) return "";
-        return abi.encodeWithSelector(
-            IKeyReplacement.StaleSequence.selector, sequence, requests[party].sequence
-        );
+        return abi.encodeWithSelector(IKeyReplacement.StaleSequence.selector, sequence, requests[party].sequence);
     }
 
     function _noRequest(uint32 party) private view returns (bytes memory) {

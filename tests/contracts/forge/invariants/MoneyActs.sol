@@ -112,8 +112,7 @@ abstract contract MoneyActs is Drafts {
             refusal = _or(refusal, _says(IRevenueLedger.ReplacementPending.selector, party));
         }
         refusal = _or(refusal, _or(_wrongTurn(version, a.version), unsigned));
-        bytes memory call_ =
-            abi.encodeCall(ledger.setPayoutAccount, (party, account, version, pen.deadline, signature));
+        bytes memory call_ = abi.encodeCall(ledger.setPayoutAccount, (party, account, version, pen.deadline, signature));
         if (!_expectOnce(Act.SetPayoutAccount, address(ledger), call_, refusal)) return;
         a.current = _accountInForce(party);
         (a.pending, a.effectiveAt, a.version) = (account, _now() + 48 hours, version + 1);

@@ -65,8 +65,7 @@ abstract contract PayoutActs is MoneyActs {
     // Each act
 
     function _preparePayout(uint32 batch, PayoutItem[] memory items, uint32 preparer, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.PREPARE_PAYOUT, batch, _hashOf(items), preparer, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.PREPARE_PAYOUT, batch, _hashOf(items), preparer, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(ledger), statement, preparer, pen);
         bytes memory refusal = _or(_late(pen), _wrongTurn(batch, batchCount + 1));
         refusal = _or(refusal, _unpayable(items));
@@ -84,8 +83,7 @@ abstract contract PayoutActs is MoneyActs {
 
     function _approvePayout(uint32 batch, PayoutItem[] memory items, uint32 approver, Pen memory pen) internal {
         BatchGhost storage g = batches[batch];
-        bytes32 statement =
-            keccak256(abi.encode(Forms.APPROVE_PAYOUT, batch, g.b.items, approver, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.APPROVE_PAYOUT, batch, g.b.items, approver, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(ledger), statement, approver, pen);
         bytes memory refusal = _or(_late(pen), _notThat(batch, BatchStatus.Prepared, items));
         if (approver == g.b.preparer) refusal = _or(refusal, _says(IRevenueLedger.SameOfficer.selector, approver));
@@ -156,7 +154,7 @@ abstract contract PayoutActs is MoneyActs {
         if (!_expectOnce(Act.ReturnPayout, address(ledger), call_, refusal)) return;
         uint64 bit = uint64(1) << item;
         (g.b.outstanding, g.b.confirmed, g.b.returned) =
-            (g.b.outstanding & ~bit, g.b.confirmed & ~bit, g.b.returned | bit);
+        (g.b.outstanding & ~bit, g.b.confirmed & ~bit, g.b.returned | bit);
         _sendBack(items[item], ref, paid);
     }
 

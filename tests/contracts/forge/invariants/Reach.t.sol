@@ -59,8 +59,11 @@ contract ReachTest is ForgeTest {
             vm.assertTrue(t.refused != 0, string.concat(_name(i), " was never refused"));
             // Intruders must never succeed; everybody else must, often enough for what follows to be tested.
             bool intruding = i == ACTS - 1;
-            if (intruding) vm.assertEq(t.done, 0, "an intruder succeeded");
-            else vm.assertGe(t.done * 100, t.calls * LEAST_PER_CENT, string.concat(_name(i), " hardly ever succeeds"));
+            if (intruding) {
+                vm.assertEq(t.done, 0, "an intruder succeeded");
+            } else {
+                vm.assertGe(t.done * 100, t.calls * LEAST_PER_CENT, string.concat(_name(i), " hardly ever succeeds"));
+            }
         }
     }
 
@@ -74,40 +77,38 @@ contract ReachTest is ForgeTest {
     }
 
     function _selectors(Handler handler) private pure returns (bytes4[ACTS] memory acts) {
-        (acts[0], acts[1], acts[2]) =
-            (handler.applyAs.selector, handler.accredit.selector, handler.suspend.selector);
+        (acts[0], acts[1], acts[2]) = (handler.applyAs.selector, handler.accredit.selector, handler.suspend.selector);
         (acts[3], acts[4], acts[5]) =
-            (handler.reinstate.selector, handler.addSigner.selector, handler.requestSignerRemoval.selector);
+        (handler.reinstate.selector, handler.addSigner.selector, handler.requestSignerRemoval.selector);
         (acts[6], acts[7], acts[8]) =
-            (handler.cancelSignerRemoval.selector, handler.removeSigner.selector, handler.affiliate.selector);
+        (handler.cancelSignerRemoval.selector, handler.removeSigner.selector, handler.affiliate.selector);
         (acts[9], acts[10], acts[11]) =
-            (handler.endAffiliation.selector, handler.agree.selector, handler.requestReplacement.selector);
+        (handler.endAffiliation.selector, handler.agree.selector, handler.requestReplacement.selector);
         (acts[12], acts[13], acts[14]) =
-            (handler.cancelReplacement.selector, handler.ruleReplacement.selector, handler.replaceSigners.selector);
+        (handler.cancelReplacement.selector, handler.ruleReplacement.selector, handler.replaceSigners.selector);
         (acts[15], acts[16], acts[17]) =
-            (handler.grantConsent.selector, handler.withdrawConsent.selector, handler.found.selector);
-        (acts[18], acts[19], acts[20]) =
-            (handler.join.selector, handler.leave.selector, handler.expel.selector);
+        (handler.grantConsent.selector, handler.withdrawConsent.selector, handler.found.selector);
+        (acts[18], acts[19], acts[20]) = (handler.join.selector, handler.leave.selector, handler.expel.selector);
         (acts[21], acts[22], acts[23]) =
-            (handler.setShareRule.selector, handler.setStandingConsent.selector, handler.setPolicy.selector);
+        (handler.setShareRule.selector, handler.setStandingConsent.selector, handler.setPolicy.selector);
         (acts[24], acts[25], acts[26]) =
-            (handler.transferLead.selector, handler.book.selector, handler.deliver.selector);
+        (handler.transferLead.selector, handler.book.selector, handler.deliver.selector);
         (acts[27], acts[28], acts[29]) =
-            (handler.accept.selector, handler.acceptByTime.selector, handler.cancel.selector);
+        (handler.accept.selector, handler.acceptByTime.selector, handler.cancel.selector);
         (acts[30], acts[31], acts[32]) =
-            (handler.cancelWithdrawn.selector, handler.expire.selector, handler.recordAttendance.selector);
+        (handler.cancelWithdrawn.selector, handler.expire.selector, handler.recordAttendance.selector);
         (acts[33], acts[34], acts[35]) =
-            (handler.markNoShow.selector, handler.reschedule.selector, handler.substitute.selector);
+        (handler.markNoShow.selector, handler.reschedule.selector, handler.substitute.selector);
         (acts[36], acts[37], acts[38]) =
-            (handler.dispute.selector, handler.settleDispute.selector, handler.rule.selector);
+        (handler.dispute.selector, handler.settleDispute.selector, handler.rule.selector);
         (acts[39], acts[40], acts[41]) =
-            (handler.applyDefault.selector, handler.releaseUncontested.selector, handler.deposit.selector);
+        (handler.applyDefault.selector, handler.releaseUncontested.selector, handler.deposit.selector);
         (acts[42], acts[43], acts[44]) =
-            (handler.refund.selector, handler.setPayoutAccount.selector, handler.cancelPayoutAccount.selector);
+        (handler.refund.selector, handler.setPayoutAccount.selector, handler.cancelPayoutAccount.selector);
         (acts[45], acts[46], acts[47]) =
-            (handler.dropPendingAccount.selector, handler.preparePayout.selector, handler.approvePayout.selector);
+        (handler.dropPendingAccount.selector, handler.preparePayout.selector, handler.approvePayout.selector);
         (acts[48], acts[49], acts[50]) =
-            (handler.confirmPayout.selector, handler.returnPayout.selector, handler.intrude.selector);
+        (handler.confirmPayout.selector, handler.returnPayout.selector, handler.intrude.selector);
     }
 
     function _name(uint256 act) private pure returns (string memory) {

@@ -154,9 +154,8 @@ abstract contract RegistryActs is Desk {
         if (!good) {
             refusal = _or(refusal, abi.encodeWithSelector(ICredentialRegistry.InvalidSignature.selector, party, 0));
         }
-        bytes memory call_ = abi.encodeCall(
-            registry.applyAs, (kind, PLATFORM, PROFILE, LICENCE, signer, pen.deadline, signature)
-        );
+        bytes memory call_ =
+            abi.encodeCall(registry.applyAs, (kind, PLATFORM, PROFILE, LICENCE, signer, pen.deadline, signature));
         if (!_expectOnce(Act.ApplyAs, address(registry), call_, refusal)) return 0;
         partyCount = party;
         _recordParty(party, kind, key);
@@ -165,7 +164,15 @@ abstract contract RegistryActs is Desk {
     function _accredit(Accreditation memory a, Pen memory pen) internal {
         bytes32 statement = keccak256(
             abi.encode(
-                Forms.ACCREDIT, a.party, a.revision, a.specialties, CITY, a.validUntil, a.powers, a.authority, pen.deadline
+                Forms.ACCREDIT,
+                a.party,
+                a.revision,
+                a.specialties,
+                CITY,
+                a.validUntil,
+                a.powers,
+                a.authority,
+                pen.deadline
             )
         );
         (bytes memory signature, bytes memory unsigned) = _sign(address(registry), statement, a.authority, pen);
@@ -177,8 +184,7 @@ abstract contract RegistryActs is Desk {
         bytes memory call_ = _accreditCall(a, pen.deadline, signature);
         if (!_expectOnce(Act.Accredit, address(registry), call_, refusal)) return;
         Party storage p = parties[a.party];
-        bool loses =
-            p.specialties & ~a.specialties != 0 || p.validUntil > a.validUntil || p.powers & ~a.powers != 0;
+        bool loses = p.specialties & ~a.specialties != 0 || p.validUntil > a.validUntil || p.powers & ~a.powers != 0;
         if (loses) lastLoss = _now();
         ++revisions[a.party];
         (p.status, p.specialties, p.city) = (PartyStatus.Accredited, a.specialties, CITY);
@@ -240,8 +246,7 @@ abstract contract RegistryActs is Desk {
     }
 
     function _endAffiliation(Bond memory b, uint32 by, Pen memory pen) internal {
-        bytes32 statement =
-            keccak256(abi.encode(Forms.END_AFFILIATION, b.first, b.second, by, b.version, pen.deadline));
+        bytes32 statement = keccak256(abi.encode(Forms.END_AFFILIATION, b.first, b.second, by, b.version, pen.deadline));
         (bytes memory signature, bytes memory unsigned) = _sign(address(registry), statement, by, pen);
         Affiliation storage a = affiliations[b.first][b.second];
         bytes memory refusal = _late(pen);
@@ -348,8 +353,7 @@ abstract contract RegistryActs is Desk {
 
     function _past(uint40 validUntil) internal view returns (bytes memory) {
         if (validUntil > block.timestamp) return "";
-        return
-            abi.encodeWithSelector(ICredentialRegistry.ValidityInThePast.selector, validUntil, block.timestamp);
+        return abi.encodeWithSelector(ICredentialRegistry.ValidityInThePast.selector, validUntil, block.timestamp);
     }
 
     function _taken(uint256 key) internal view returns (bytes memory) {
