@@ -102,7 +102,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts bench
+.PHONY: check format verify-contracts prove bench
 check: setup-dev ## formatting, lint and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -119,7 +119,18 @@ format: setup-dev ## bring Python and Solidity into shape
 # ids, and the part of an answer that we do not need.
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=1000 FOUNDRY_INVARIANT_DEPTH=100 forge test -vv
+	@$(MAKE) prove
 	FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache $(BIN)/slither . --config-file tools/slither.json
+
+# Halmos has an environment of its own: its pins are not Ape's.
+build/halmos/.stamp: | $(BIN)/.venv
+	@echo "· halmos"
+	@$(PYTHON) -m venv build/halmos
+	@build/halmos/bin/python -m pip --disable-pip-version-check -qq install halmos==0.3.3
+	@touch $@
+
+prove: setup-dev build/halmos/.stamp ## prove I2 and I4 of the ledger symbolically, for the bounds in tests/contracts/forge/proofs
+	FOUNDRY_PROFILE=prove build/halmos/bin/halmos --forge-build-out build/prove --solver-timeout-assertion 120000
 
 bench: setup-dev ## run all of bench/ and write bench/results.json
 	$(BIN)/python tools/bench.py
