@@ -109,7 +109,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts mutants verify-index bench
+.PHONY: check format verify-contracts prove mutants verify-index bench
 check: setup-dev ## formatting, lint, strict types and slither
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -128,6 +128,7 @@ format: setup-dev ## bring Python and Solidity into shape
 verify-contracts: setup-dev ## the long campaign: more fuzzing, deeper invariants, slither
 	MODEL_RUNS=1000 MODEL_CALLS=100 MODEL_ROLL=long $(PYTEST) tests/model -s
 	FOUNDRY_FUZZ_RUNS=50000 FOUNDRY_INVARIANT_RUNS=1000 FOUNDRY_INVARIANT_DEPTH=100 forge test -vv
+	@$(MAKE) prove
 	@$(MAKE) slither
 
 .PHONY: slither
@@ -139,6 +140,16 @@ mutants: setup-dev ## plant 400 faults in the contracts, one at a time: the test
 
 verify-index: setup-dev ## the long campaign: 500 rounds of reorganisations, kills and bad nodes against fresh builds
 	HUIZHEN_CAMPAIGN_ROUNDS=500 $(PYTEST) tests/integration/test_index_campaign.py
+
+# Halmos has an environment of its own: its pins are not Ape's.
+build/halmos/.stamp: | $(BIN)/.venv
+	@echo "· halmos"
+	@$(PYTHON) -m venv build/halmos
+	@build/halmos/bin/python -m pip --disable-pip-version-check -qq install halmos==0.3.3
+	@touch $@
+
+prove: setup-dev build/halmos/.stamp ## prove I2 and I4 of the ledger symbolically, for the bounds in tests/contracts/forge/proofs
+	FOUNDRY_PROFILE=prove build/halmos/bin/halmos --forge-build-out build/prove --solver-timeout-assertion 120000
 
 bench: setup-dev ## run all of bench/ and write bench/results.json
 	$(BIN)/python tools/bench.py

@@ -36,9 +36,8 @@ contract Consent {
     }
 }
 
-/// @notice I2 and I4 for the ledger. Bounds: any amounts (128 bits); a release of up to three legs, to three parties, to
-/// two or all to one; two partial releases of one leg each, to one party or two; one payout item of any gross and
-/// withheld tax, confirmed, returned or confirmed and returned.
+/// @notice I2 and I4 for the ledger. Bounds: any amounts (128 bits); a release of three legs, to three parties, to two or
+/// to one; one payout item of any gross and withheld tax, confirmed, returned, or confirmed and returned.
 contract RevenueLedgerProof is Proof {
     uint32 private constant HOSPITAL = 7;
     uint32 private constant TAX_OFFICE = 2;
@@ -78,15 +77,6 @@ contract RevenueLedgerProof is Proof {
 
     function check_I2_release_to_one(uint128 escrowed, uint128 funded, uint128 a, uint128 b, uint128 c) public {
         _checkRelease(escrowed, funded, _legs(_leg(12, a), _leg(12, b), _leg(12, c)), uint256(a) + b + c);
-    }
-
-    /// @notice I2 through two parts: funded = escrowed + credited + returned after each of them.
-    function check_I2_two_parts_to_two(uint128 total, uint128 first, uint128 second, uint128 a, uint128 b) public {
-        _checkParts(total, first, second, _leg(12, a), _leg(13, b));
-    }
-
-    function check_I2_two_parts_to_one(uint128 total, uint128 first, uint128 second, uint128 a, uint128 b) public {
-        _checkParts(total, first, second, _leg(12, a), _leg(12, b));
     }
 
     /// @notice I4: credited = paid net + withheld + outstanding + still credited, whatever becomes of an item.
@@ -129,22 +119,6 @@ contract RevenueLedgerProof is Proof {
         assert(s.escrowed == escrowed - funded);
         assert(s.credited == sum);
         assert(s.available == funded - sum);
-    }
-
-    function _checkParts(uint128 total, uint128 first, uint128 second, Leg a, Leg b) private {
-        _openEscrow(total);
-        Leg[] memory legs = new Leg[](1);
-        legs[0] = a;
-        if (!_release(first, legs)) return;
-        Sums memory s = _sums(legs);
-        assert(s.escrowed + s.credited + s.available == total);
-        legs[0] = b;
-        if (!_release(second, legs)) return;
-        legs = new Leg[](2);
-        (legs[0], legs[1]) = (a, b);
-        s = _sums(legs);
-        assert(s.escrowed + s.credited + s.available == total);
-        assert(s.escrowed == uint256(total) - first - second);
     }
 
     function _openEscrow(uint128 amount) private {
