@@ -167,7 +167,9 @@ class People:
 
     def on_ConsentWithdrawn(self, case_file: bytes, consent: bytes, **_: Any) -> None:
         row = self.s.consents[case_file, consent]
-        self.s.consents[case_file, consent] = row._replace(withdrawn=True, valid_until=min(row.valid_until, self.s.now))
+        self.s.consents[case_file, consent] = row._replace(
+            withdrawn=True, valid_until=min(row.valid_until, self.s.now)
+        )
 
     def on_FileCommitted(self, case_file: bytes, file: bytes, by: int, index: int, **_: Any) -> None:
         if not self.s.case_hospitals[case_file]:

@@ -34,7 +34,9 @@ def withdraw_consent(s: State, a: Act) -> None:
     require(not found.withdrawn, "AlreadyWithdrawn", a.consent)
     require(a.is_signed_with(found.key, a.signature), "InvalidSignature", found.key)
 
-    s.consents[a.case_file, a.consent] = found._replace(withdrawn=True, valid_until=min(found.valid_until, s.now))
+    s.consents[a.case_file, a.consent] = found._replace(
+        withdrawn=True, valid_until=min(found.valid_until, s.now)
+    )
     s.emit(CASES, "ConsentWithdrawn", a.case_file, a.consent)
 
 
