@@ -85,8 +85,9 @@ def test_pay_in__where_not_all_arrives__reverts(
 
 
 def test_pay_in__called_again_by_the_token__refuses_the_inner_call(
-    token_rail: ContractInstance, token: ContractInstance, admin: Any, payer: Any
+    token_rail: ContractInstance, wealthy_token: ContractInstance, admin: Any, payer: Any
 ) -> None:
+    token = wealthy_token
     token.setMood(payer, Mood.CALLS_BACK, sender=admin)
     for inner in (token_rail.payIn.encode_input(OTHER, 1), token_rail.takeBack.encode_input(REFERENCE)):
         token.setCallback(token_rail, inner, sender=admin)
