@@ -84,6 +84,17 @@ def test_pay_in__where_not_all_arrives__reverts(
     assert (token.balanceOf(token_rail), token_rail.payInOf(REFERENCE).amount) == (0, 0)
 
 
+@pytest.mark.parametrize("mood", [Mood.ONLY_PRETENDS, Mood.TAKES_FEE], ids=lambda mood: mood.name)
+def test_pay_in__where_other_units_move__says_between_whom_and_how_many(
+    token_rail: ContractInstance, token: ContractInstance, admin: Any, payer: Any, mood: Mood
+) -> None:
+    token.setMood(payer, mood, sender=admin)
+    with ape.reverts(
+        token_rail.TransferInexact, sender=payer.address, to=token_rail.address, units=100 * UNIT
+    ):
+        token_rail.payIn(REFERENCE, 100, sender=payer)
+
+
 def test_pay_in__called_again_by_the_token__refuses_the_inner_call(
     token_rail: ContractInstance, wealthy_token: ContractInstance, admin: Any, payer: Any
 ) -> None:
