@@ -89,9 +89,8 @@ def test_pay_in__where_other_units_move__says_between_whom_and_how_many(
     token_rail: ContractInstance, token: ContractInstance, admin: Any, payer: Any, mood: Mood
 ) -> None:
     token.setMood(payer, mood, sender=admin)
-    with ape.reverts(
-        token_rail.TransferInexact, sender=payer.address, to=token_rail.address, units=100 * UNIT
-    ):
+    moved = {"from": payer.address, "to": token_rail.address, "units": 100 * UNIT}
+    with ape.reverts(token_rail.TransferInexact, **moved):
         token_rail.payIn(REFERENCE, 100, sender=payer)
 
 
