@@ -6,7 +6,7 @@ import pytest
 from ape.contracts import ContractInstance
 
 from tests.support.ape_chain import Contracts
-from tests.support.tokens import UNIT, TokenWorld, permit_rail
+from tests.support.tokens import UNIT, Mood, TokenWorld, permit_rail
 from tests.support.world import World
 
 RICH = 1_000_000
@@ -40,6 +40,20 @@ def token_rail(
     permit_rail(manager, made, cashier, admin)
     token.approve(made, 2**256 - 1, sender=payer)
     return made
+
+
+@pytest.fixture
+def wealthy_token(
+    token: ContractInstance, token_rail: ContractInstance, admin: Any, accounts: Any
+) -> ContractInstance:
+    """It holds tokens and has approved the rail: a payment of its own is accepted unless another one is under way."""
+    somebody = accounts[13]
+    token.mint(token, RICH * UNIT, sender=admin)
+    token.setMood(somebody, Mood.CALLS_BACK, sender=admin)
+    token.setCallback(token, token.approve.encode_input(token_rail, 2**256 - 1), sender=admin)
+    token.transfer(somebody, 0, sender=somebody)
+    assert token.allowance(token, token_rail) == 2**256 - 1
+    return token
 
 
 @pytest.fixture(scope="module")

@@ -84,9 +84,20 @@ def test_pay_in__where_not_all_arrives__reverts(
     assert (token.balanceOf(token_rail), token_rail.payInOf(REFERENCE).amount) == (0, 0)
 
 
-def test_pay_in__called_again_by_the_token__refuses_the_inner_call(
-    token_rail: ContractInstance, token: ContractInstance, admin: Any, payer: Any
+@pytest.mark.parametrize("mood", [Mood.ONLY_PRETENDS, Mood.TAKES_FEE], ids=lambda mood: mood.name)
+def test_pay_in__where_other_units_move__says_between_whom_and_how_many(
+    token_rail: ContractInstance, token: ContractInstance, admin: Any, payer: Any, mood: Mood
 ) -> None:
+    token.setMood(payer, mood, sender=admin)
+    moved = {"from": payer.address, "to": token_rail.address, "units": 100 * UNIT}
+    with ape.reverts(token_rail.TransferInexact, **moved):
+        token_rail.payIn(REFERENCE, 100, sender=payer)
+
+
+def test_pay_in__called_again_by_the_token__refuses_the_inner_call(
+    token_rail: ContractInstance, wealthy_token: ContractInstance, admin: Any, payer: Any
+) -> None:
+    token = wealthy_token
     token.setMood(payer, Mood.CALLS_BACK, sender=admin)
     for inner in (token_rail.payIn.encode_input(OTHER, 1), token_rail.takeBack.encode_input(REFERENCE)):
         token.setCallback(token_rail, inner, sender=admin)

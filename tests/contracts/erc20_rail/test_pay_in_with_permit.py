@@ -11,10 +11,10 @@ from eth_abi.abi import encode
 from eth_account import Account
 from eth_utils.crypto import keccak
 
-from tests.support.tokens import UNIT
+from tests.support.tokens import UNIT, Mood
 from tests.support.world import digest_of
 
-REFERENCE = digest_of("reference")
+REFERENCE, OTHER = digest_of("reference"), digest_of("another")
 PERMIT = keccak(text="Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)")
 FOR_EVER = 2**256 - 1
 
@@ -61,3 +61,27 @@ def test_pay_in_with_permit__of_somebody_else__takes_nothing_from_them(
     with ape.reverts(token.ERC20InsufficientAllowance):
         token_rail.payInWithPermit(REFERENCE, 100, FOR_EVER, *signature, sender=accounts[5])
     assert token.balanceOf(newcomer) == 1000 * UNIT
+
+
+def test_pay_in_with_permit__called_again_by_the_token__refuses_the_inner_call(
+    token_rail: ContractInstance, wealthy_token: ContractInstance, newcomer: Any, admin: Any
+) -> None:
+    signature = permit(wealthy_token, token_rail, newcomer, 100 * UNIT)
+    wealthy_token.setMood(newcomer, Mood.CALLS_BACK, sender=admin)
+    wealthy_token.setCallback(token_rail, token_rail.payIn.encode_input(OTHER, 1), sender=admin)
+    token_rail.payInWithPermit(REFERENCE, 100, FOR_EVER, *signature, sender=newcomer)
+    assert wealthy_token.calledBack() == 1
+    assert token_rail.payInOf(OTHER).amount == 0
+
+
+def test_pay_in_with_permit__by_the_token_while_it_moves__is_refused(
+    token_rail: ContractInstance, wealthy_token: ContractInstance, payer: Any, admin: Any
+) -> None:
+    unsigned = (FOR_EVER, 27, bytes(32), bytes(32))
+    inner = token_rail.payInWithPermit.encode_input(OTHER, 1, *unsigned)
+    wealthy_token.setMood(payer, Mood.CALLS_BACK, sender=admin)
+    wealthy_token.setCallback(token_rail, inner, sender=admin)
+    token_rail.payIn(REFERENCE, 100, sender=payer)
+    assert wealthy_token.calledBack() == 1
+    wealthy_token.transfer(payer, 0, sender=payer)
+    assert wealthy_token.calledBack() == 2, "at any other time it is accepted"

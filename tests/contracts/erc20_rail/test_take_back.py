@@ -71,6 +71,16 @@ def test_take_back__where_the_token_misbehaves__reverts_and_keeps_the_claim(
     waiting.takeBack(REFERENCE, sender=payer)
 
 
+@pytest.mark.parametrize("mood", [Mood.ONLY_PRETENDS, Mood.TAKES_FEE], ids=lambda mood: mood.name)
+def test_take_back__where_other_units_move__says_between_whom_and_how_many(
+    waiting: ContractInstance, token: ContractInstance, admin: Any, payer: Any, mood: Mood
+) -> None:
+    token.setMood(payer, mood, sender=admin)
+    moved = {"from": waiting.address, "to": payer.address, "units": 100 * UNIT}
+    with ape.reverts(waiting.TransferInexact, **moved):
+        waiting.takeBack(REFERENCE, sender=payer)
+
+
 def test_take_back__called_again_by_the_token__refuses_the_inner_call(
     waiting: ContractInstance, token: ContractInstance, admin: Any, payer: Any
 ) -> None:

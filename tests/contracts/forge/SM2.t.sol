@@ -34,6 +34,17 @@ contract SM2Test is ForgeTest {
         vm.assertTrue(!CURVE.verifyDigest(E, R, SM2.N - S, X, Y), "the other s");
     }
 
+    /// @notice The same point with P added to a coordinate is another key in bytes, and would be a second registration.
+    function test_is_on_curve__coordinates_that_are_not_reduced__are_refused() public pure {
+        uint256 yAtZero = 0xFD4511E81736A60F07E88A83D6CF5A167FAE6D1A9C9330E76E232E00F5CDC154;
+        uint256 yAtOne = 0x9F7A091433A81E3F218F405F792355BF2AA98B5FFA95982F03870800065279A3;
+        uint256 xAtOne = 0x9C17043EFFE1A805A74A9A5E70B9D659705D3242094A566DC016F49311178D1F;
+        vm.assertTrue(SM2.isOnCurve(0, yAtZero) && SM2.isOnCurve(1, yAtOne) && SM2.isOnCurve(xAtOne, 1), "reduced");
+        vm.assertTrue(!SM2.isOnCurve(SM2.P, yAtZero), "x = P");
+        vm.assertTrue(!SM2.isOnCurve(SM2.P + 1, yAtOne), "x beyond P");
+        vm.assertTrue(!SM2.isOnCurve(xAtOne, SM2.P + 1), "y beyond P");
+    }
+
     /// @notice Every corner of the arithmetic: digits that carry, sums that meet a multiple of the key, or infinity.
     function test_verify_digest__of_the_vectors__says_the_same() public view {
         vm.readLine(VECTORS);
