@@ -112,7 +112,7 @@ class Fetcher:
             raise moved()
         if dense:
             _require_line(base.hash, headers)
-        self._witness.require_likely_whole(headers, logs)
+        self._witness.require_likely_whole(headers, plain)
         kept = [header for header in headers if header.number in wanted]
         return Stretch(base.hash, headers[-1], kept, plain)
 
