@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from huizhen.chain.client import Node
 from huizhen.db.index import progress
 from huizhen.db.index.bulk import delete_rows, insert_rows, update_rows
-from huizhen.db.index.row_store import Key, Row, delete_above, load_all
+from huizhen.db.index.loading import load_all
+from huizhen.db.index.row_store import Key, Row, delete_above
 from huizhen.db.session import Connection
 from huizhen.domain.chain_ids import Hash32
 from huizhen.errors import ReorgTooDeep
