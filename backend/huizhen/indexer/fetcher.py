@@ -66,8 +66,14 @@ class Fetcher:
         self._span = Span()
         self._witness = Witness(node, topics)
 
-    def look(self) -> Head:
+    def look(self, known: int = 0) -> Head:
+        """Among several nodes one that is not behind block `known` is preferred: a laggard is no reorganisation."""
         header = self._node.head()
+        for _ in self._node.urls[1:]:
+            if header.number >= known:
+                break
+            self._node.turn_away()
+            header = self._node.head()
         if self._confirmations is None:
             final = self._node.header("finalized").number
         else:
