@@ -16,7 +16,7 @@ from typing import Any
 
 from huizhen.db.base import IndexBase, OfficeBase
 from huizhen.db.index.chain import Block, Cursor
-from huizhen.db.index.row_store import load
+from huizhen.db.index.loading import load
 from huizhen.db.office import statements as statement_rows
 from huizhen.db.office.bank import remember_reference
 from huizhen.db.office.payout_destinations import PayoutDestination

@@ -21,6 +21,9 @@ class Reply:
     status_code: int
     content: bytes
 
+    def iter_content(self, _size: int) -> list[bytes]:
+        return [self.content]
+
 
 class FakeNodes:
     """Answers by address, and remembers who was asked what."""

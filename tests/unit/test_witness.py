@@ -9,7 +9,7 @@ import pytest
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
-from huizhen.chain.decoder import LogDecoder
+from huizhen.chain.decoder import LogDecoder, plain_logs
 from huizhen.chain.transport import Transport
 from huizhen.errors import FatalNodeError, NodeDistrusted
 from huizhen.indexer.witness import Witness
@@ -47,7 +47,7 @@ def seen(*, receipts: bool = True) -> tuple[Witness, Any, list[Any], Node]:
 def test_require_whole__all_logs__is_content() -> None:
     witness, header, logs, _ = seen()
     witness.require_whole([header], [logs])
-    witness.require_likely_whole([header], logs)
+    witness.require_likely_whole([header], plain_logs(logs))
 
 
 @pytest.mark.parametrize("kept", [0, 1])
@@ -63,7 +63,7 @@ def test_require_whole__hidden_log__turns_away_from_the_node(kept: int) -> None:
 def test_require_likely_whole__kind_of_event_hidden__is_seen(kept: int) -> None:
     witness, header, logs, _ = seen()
     with pytest.raises(NodeDistrusted):
-        witness.require_likely_whole([header], logs[:kept])
+        witness.require_likely_whole([header], plain_logs(logs[:kept]))
 
 
 def test_require_whole__altered_log__is_seen() -> None:

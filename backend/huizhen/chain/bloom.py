@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from eth_utils.crypto import keccak
@@ -30,34 +29,50 @@ def bits_of_logs(logs: Iterable[RawLog]) -> int:
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class Emitters:
-    """Our contracts and the events that each can emit, as bits: a quick look at a filter without hashing anything."""
+    """Our contracts and the events that each can emit, as bits: a quick look at a filter without hashing anything.
 
-    masks: Mapping[str, tuple[int, Mapping[str, int]]]
+    A kind of event is its address and first topic, joined.
+    """
 
-    @classmethod
-    def of(cls, topics: Mapping[str, Iterable[str]]) -> Emitters:
-        """`topics` are the first topics of the events by address, all in lower-case hex."""
-        return cls(
-            {
-                address: (bits_of(address), {topic: bits_of(topic) for topic in of_address})
-                for address, of_address in topics.items()
-            }
+    def __init__(self, topics: Mapping[str, Iterable[str]]) -> None:
+        """`topics` are the first topics of the events by address, all in hex."""
+        self._masks = {
+            bytes.fromhex(address[2:]): (
+                bits_of(address),
+                {bytes.fromhex(address[2:] + topic[2:]): bits_of(topic) for topic in of_address},
+            )
+            for address, of_address in topics.items()
+        }
+        self._signs: dict[frozenset[bytes], int] = {}
+
+    def missing(self, announced: int, shown: frozenset[bytes]) -> bool:
+        """Whether an event of ours seems to have been logged and its kind is not shown; chance may say so too."""
+        signs = self._signs.get(shown)
+        if signs is None:
+            signs = self._signs[shown] = self._signs_beside(shown)
+        # Most filters lack all of these bits, which saves looking for each event.
+        if not announced & signs:
+            return False
+        return any(
+            topic_bits & announced == topic_bits and kind not in shown
+            for bits, kinds in self._masks.values()
+            if bits & announced == bits
+            for kind, topic_bits in kinds.items()
         )
 
-    def missing(self, announced: int, logs: Iterable[RawLog]) -> bool:
-        """Whether an event of ours seems to have been logged and none like it is shown; chance may say so too."""
-        shown: set[tuple[str, str]] | None = None
-        for address, (bits, topics) in self.masks.items():
-            if bits & announced != bits:
-                continue
-            if shown is None:
-                shown = {(log["address"].lower(), log["topics"][0]) for log in logs if log["topics"]}
-            for topic, topic_bits in topics.items():
-                if topic_bits & announced == topic_bits and (address, topic) not in shown:
-                    return True
-        return False
+    def _signs_beside(self, shown: frozenset[bytes]) -> int:
+        """At least one bit of every other kind: of its topic, or of its address where that shows nothing."""
+        found = 0
+        for bits, kinds in self._masks.values():
+            beside = (
+                [mask for kind, mask in kinds.items() if kind not in shown]
+                if shown.intersection(kinds)
+                else [bits]
+            )
+            for mask in beside:
+                found |= mask & -mask
+        return found
 
 
 def may_hide(logs_bloom: str, logs: Iterable[RawLog], addresses: Iterable[str]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from huizhen.chain.transport import Transport
 from huizhen.domain.chain_ids import Address, Hash32
@@ -30,9 +30,8 @@ class RawLog(TypedDict):
     logIndex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """`logs_bloom` is the filter over all logs of the block, 256 bytes as hex text."""
+class Header(NamedTuple):
+    """`logs_bloom` is the filter over all logs of the block, 256 bytes as hex text. (A tuple: there are very many.)"""
 
     number: int
     hash: Hash32

@@ -14,6 +14,9 @@ from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarg
 
 Request = tuple[str, Sequence[object]]
 
+_CHUNK = 1 << 20
+"""Bytes read at a time: requests alone takes 10 kB, thousands of steps for an answer full of logs."""
+
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
 _METHOD_MISSING = -32601
 _LIMIT = -32005
@@ -92,8 +95,13 @@ class Transport:
     def _post(self, url: str, body: bytes, *, logs: bool) -> bytes:
         try:
             response = self._session().post(
-                url, data=body, headers={"Content-Type": "application/json"}, timeout=self._timeout
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=self._timeout,
+                stream=True,
             )
+            content = b"".join(response.iter_content(_CHUNK))
         except requests.RequestException as error:
             if logs and isinstance(error, requests.ReadTimeout):
                 raise RangeTooLarge(
@@ -110,9 +118,9 @@ class Transport:
             )
         if response.status_code == 413:
             raise RangeTooLarge("请求过大。", "The request is too large for the node; it is split.")
-        if response.status_code >= 400 and not response.content.lstrip().startswith((b"{", b"[")):
+        if response.status_code >= 400 and not content.lstrip().startswith((b"{", b"[")):
             raise _not_a_node()
-        return response.content
+        return content
 
 
 def _result(method: str, answer: Mapping[str, Any] | None) -> Any:

@@ -14,10 +14,11 @@ from operator import attrgetter
 from typing import Any
 
 from huizhen.domain.chain_events import ChainEvent, PayoutItem
-from huizhen.domain.split import Leg
+from huizhen.domain.split import Leg, LegKind
 
 _PARTY = ("party", "doctor", "hospital", "lead", "a", "by", "platform")
 _COUNTERPARTY = ("institution", "b", "authority", "arbiter", "preparer", "approver", "recipient", "former")
+_LEG_NAMES = {kind: kind.name.lower() for kind in LegKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,21 @@ def argument_text(value: object) -> str:
 
 
 def _element(value: object) -> str:
-    if isinstance(value, Leg):
-        return f'{{"kind":"{value.kind.name.lower()}","party":{value.party},"amount":{value.amount}}}'
     if type(value) is int:
         return _digits(value)
+    if isinstance(value, Leg):
+        return f'{{"kind":"{_LEG_NAMES[value.kind]}","party":{value.party},"amount":{value.amount}}}'
+    if isinstance(value, PayoutItem):
+        return (
+            f'{{"party":{value.party},"gross":{value.gross},"withheld":{value.withheld},'
+            f'"account":{argument_text(value.account)}}}'
+        )
     return json.dumps(_plain(value), separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return "0x" + value.hex()
-    if isinstance(value, Leg | PayoutItem):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return value.name.lower()
     if isinstance(value, int) and value >> 64:

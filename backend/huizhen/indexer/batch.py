@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from huizhen.chain.decoder import Record
 from huizhen.db.index import bulk
-from huizhen.db.index.row_store import Key, Row, load, load_all, to_text
+from huizhen.db.index.loading import load, load_all
+from huizhen.db.index.row_store import Key, Row, to_text
 from huizhen.db.session import Connection
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet

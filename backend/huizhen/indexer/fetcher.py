@@ -66,8 +66,14 @@ class Fetcher:
         self._span = Span()
         self._witness = Witness(node, topics)
 
-    def look(self) -> Head:
+    def look(self, known: int = 0) -> Head:
+        """Among several nodes one that is not behind block `known` is preferred: a laggard is no reorganisation."""
         header = self._node.head()
+        for _ in self._node.urls[1:]:
+            if header.number >= known:
+                break
+            self._node.turn_away()
+            header = self._node.head()
         if self._confirmations is None:
             final = self._node.header("finalized").number
         else:
@@ -112,7 +118,7 @@ class Fetcher:
             raise moved()
         if dense:
             _require_line(base.hash, headers)
-        self._witness.require_likely_whole(headers, logs)
+        self._witness.require_likely_whole(headers, plain)
         kept = [header for header in headers if header.number in wanted]
         return Stretch(base.hash, headers[-1], kept, plain)
 

@@ -67,12 +67,22 @@ class Posting:
         """`amount` is signed; a move of nothing leaves no line."""
         if amount == 0:
             return
-        at, (consultation, batch, about_item, bank_ref) = self._at, self._about
         self._change(bucket, party, amount)
+        at, (consultation, batch, about_item, bank_ref) = self._at, self._about
         line = (
-            *(at.block_number, at.log_index, self._line, _KINDS[kind or self._kind], _BUCKETS[bucket]),
-            *(party, amount, consultation, _LEG_NAMES[leg], batch),
-            *(about_item if item is None else item, bank_ref, at.tx_hash),
+            at.block_number,
+            at.log_index,
+            self._line,
+            _KINDS[kind or self._kind],
+            _BUCKETS[bucket],
+            party,
+            amount,
+            consultation,
+            _LEG_NAMES[leg],
+            batch,
+            about_item if item is None else item,
+            bank_ref,
+            at.tx_hash,
         )
         self._rows.append(LedgerEntry, line)
         self._line += 1

@@ -64,17 +64,13 @@ class Projector:
     def project_records(self, rows: RowSet, records: Sequence[Record], *, images_above: int) -> None:
         """The same, of events whose text and subjects are known."""
         rows.prefetch(self._wanted(records))
-        projections = self._projections
+        projections, append, begin = self._projections, rows.append, rows.begin
         for event, arguments, subjects in records:
-            kind, at = type(event), event.at
-            rows.begin(event, keep_images=at.block_number > images_above)
-            rows.append(
-                Event,
-                (
-                    *(at.block_number, at.log_index, at.tx_index, at.tx_hash, at.contract, kind.__name__),
-                    *(arguments, *subjects),
-                ),
-            )
+            kind = type(event)
+            number, _, _, tx_hash, tx_index, log_index, contract = event.at
+            begin(event, keep_images=number > images_above)
+            line = (number, log_index, tx_index, tx_hash, contract, kind.__name__, arguments, *subjects)
+            append(Event, line)
             projection = projections.get(kind)
             if projection is not None:
                 projection(rows, event)

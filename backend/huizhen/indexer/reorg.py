@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from huizhen.chain.client import Node
 from huizhen.db.index import progress
 from huizhen.db.index.bulk import delete_rows, insert_rows, update_rows
-from huizhen.db.index.row_store import Key, Row, delete_above, load_all
+from huizhen.db.index.loading import load_all
+from huizhen.db.index.row_store import Key, Row, delete_above
 from huizhen.db.session import Connection
 from huizhen.domain.chain_ids import Hash32
 from huizhen.errors import ReorgTooDeep
@@ -15,6 +16,9 @@ from huizhen.indexer.cursor import Cursor
 from huizhen.indexer.rows import APPEND_ONLY
 
 _AT_ONCE = 64
+
+Numbered = tuple[int, Hash32]
+"""A block by number and hash."""
 
 
 def common_ancestor(node: Node, stored: Sequence[tuple[int, Hash32]], head: int) -> tuple[int, Hash32] | None:
@@ -29,22 +33,23 @@ def common_ancestor(node: Node, stored: Sequence[tuple[int, Hash32]], head: int)
     return None
 
 
-def deepest_common(node: Node, stored: Sequence[tuple[int, Hash32]]) -> tuple[int, Hash32] | None:
+def deepest_common(node: Node, newest_at: Callable[[int], Numbered | None]) -> Numbered | None:
     """The same among all stored blocks, however many: what an old block proves of its ancestors saves most questions.
 
-    `stored` is newest first. Blocks above the chain's head are not on it.
+    `newest_at` gives the last stored block up to a number. Blocks above the chain's head are not on it.
     """
-    head = node.head().number
-    within = [(number, hash_) for number, hash_ in stored if number <= head]
-    low, high = 0, len(within)
-    while low < high:
-        middle = (low + high) // 2
-        number, hash_ = within[middle]
-        if node.header(number).hash == hash_:
-            high = middle
-        else:
+    low, middle = 0, node.head().number
+    high, found = middle, None
+    while low <= high:
+        block = newest_at(middle)
+        if block is None or (found is not None and block[0] <= found[0]):
             low = middle + 1
-    return within[low] if low < len(within) else None
+        elif node.header(block[0]).hash == block[1]:
+            low, found = middle + 1, block
+        else:
+            high = block[0] - 1
+        middle = (low + high) // 2
+    return found
 
 
 def rewind(connection: Connection, cursor: Cursor, ancestor: tuple[int, Hash32]) -> None:

@@ -77,8 +77,8 @@ class Indexer:
             self.prepare()
             with _without_garbage_collection():
                 while True:
-                    head = self._fetcher.look()
                     cursor = self._cursor()
+                    head = self._fetcher.look(cursor.block_number)
                     if cursor.block_number < head.header.number:
                         try:
                             events += self._forward(cursor, head)

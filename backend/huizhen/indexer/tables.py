@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
 from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
@@ -13,7 +14,7 @@ from huizhen.errors import IndexCorrupt, NodeError
 from huizhen.indexer.cursor import Cursor, Ground
 from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.rebuild import Rebuild
-from huizhen.indexer.reorg import common_ancestor, deepest_common
+from huizhen.indexer.reorg import deepest_common
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +69,13 @@ class Tables:
         """
         with self.store.reading() as session:
             row = progress.read_cursor(session.connection())
-            stored = progress.stored_hashes(session.connection(), 0)
-        if row is None:
-            return False
-        Cursor.from_row(row, self.ground)
-        try:
-            ancestor = deepest_common(self.node, stored)
-        except NodeError:
-            return True
+            if row is None:
+                return False
+            Cursor.from_row(row, self.ground)
+            try:
+                ancestor = deepest_common(self.node, partial(progress.newest_at, session.connection()))
+            except NodeError:
+                return True
         if ancestor is None:
             raise IndexCorrupt(
                 "存储的日志不属于这条链，将从节点重新读取。",
@@ -91,6 +91,5 @@ class Tables:
     def has_only_lost_its_end(self, head: int) -> bool:
         """Whether the newest stored block that a chain of this length may still have is on it."""
         with self.store.reading() as session:
-            stored = progress.stored_hashes(session.connection(), 0)
-        kept = [pair for pair in stored if pair[0] <= head][:1]
-        return common_ancestor(self.node, kept, head) is not None
+            kept = progress.newest_at(session.connection(), head)
+        return kept is not None and self.node.header(kept[0]).hash == kept[1]

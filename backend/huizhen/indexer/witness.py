@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from huizhen.chain.bloom import Emitters, may_hide
 from huizhen.chain.client import Header, Node, RawLog
+from huizhen.chain.decoder import plain_logs
+from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import FatalNodeError, NodeDistrusted
+
+_WORD = 32
 
 
 class Witness:
@@ -15,23 +19,25 @@ class Witness:
     def __init__(self, node: Node, topics: Mapping[str, Iterable[str]]) -> None:
         self._node = node
         self._addresses = frozenset(address.lower() for address in topics)
-        self._emitters = Emitters.of(topics)
+        self._emitters = Emitters(topics)
         self._has_receipts = True
 
-    def require_likely_whole(self, headers: Sequence[Header], logs: Sequence[RawLog]) -> None:
+    def require_likely_whole(self, headers: Sequence[Header], logs: Sequence[PlainLog]) -> None:
         """The quick look, for long ranges: kinds of events that the filter announces and nobody shows.
 
         One of two like events in a block can be hidden from it; near the head everything is compared.
         """
         if not self._has_receipts:
             return
-        by_block: dict[int, list[RawLog]] = {}
+        shown: dict[int, list[bytes]] = {}
         for log in logs:
-            by_block.setdefault(int(log["blockNumber"], 16), []).append(log)
+            shown.setdefault(log.block_number, []).append(log.address + log.topics[:_WORD])
         for header in headers:
-            of_block = by_block.get(header.number, [])
-            if header.logs_bloom and self._emitters.missing(int(header.logs_bloom, 16), of_block):
-                self._compare_with_receipts(header, of_block)
+            kinds = frozenset(shown.get(header.number, ()))
+            if header.logs_bloom and self._emitters.missing(int(header.logs_bloom, 16), kinds):
+                self._compare_with_receipts(
+                    header, [log for log in logs if log.block_number == header.number]
+                )
 
     def require_whole(self, headers: Sequence[Header], logs: Sequence[Sequence[RawLog]]) -> None:
         """Raises NodeDistrusted, and asks the next node of the list from then on."""
@@ -41,17 +47,17 @@ class Witness:
             if not self._has_receipts or not header.logs_bloom:
                 continue
             if may_hide(header.logs_bloom, of_block, self._addresses):
-                self._compare_with_receipts(header, of_block)
+                self._compare_with_receipts(header, plain_logs(of_block))
 
-    def _compare_with_receipts(self, header: Header, logs: Sequence[RawLog]) -> None:
+    def _compare_with_receipts(self, header: Header, logs: Sequence[PlainLog]) -> None:
         try:
             received = self._node.logs_in_receipts(header.hash)
         except FatalNodeError:
             # Not every node offers them; the filter alone proves nothing.
             self._has_receipts = False
             return
-        ours = [log for log in received if log["address"].lower() in self._addresses]
-        if [_content(log) for log in ours] != [_content(log) for log in logs]:
+        ours = plain_logs(log for log in received if log["address"].lower() in self._addresses)
+        if ours != list(logs):
             raise self._distrusted(
                 header,
                 f"查询得到{len(logs)}条日志，收据中有{len(ours)}条",
@@ -65,7 +71,3 @@ class Witness:
             f"The node {url} contradicts itself on block {header.number}: {en}. The next node of the list is asked; "
             "if there is only one, configure another.",
         )
-
-
-def _content(log: RawLog) -> tuple[str, str, tuple[str, ...], str]:
-    return log["address"].lower(), log["logIndex"], tuple(log["topics"]), log["data"]

@@ -92,9 +92,7 @@ def row_reader(name: str, columns: tuple[str, ...] = ()) -> Callable[[Row], Valu
     columns = columns or column_names(name)
     read = itemgetter(*columns)
     table = table_of(name)
-    special = [
-        (at, encode) for at, column in enumerate(columns) if (encode := _encoder(table.c[column].type))
-    ]
+    special = [(at, encode) for at, column in enumerate(columns) if (encode := encoder(table.c[column].type))]
     if not special:
         return read
 
@@ -108,7 +106,7 @@ def row_reader(name: str, columns: tuple[str, ...] = ()) -> Callable[[Row], Valu
     return values
 
 
-def _encoder(type_: Any) -> Encode | None:
+def encoder(type_: Any) -> Encode | None:
     if isinstance(type_, Enum):
         kind: Any = type_.enum_class
         names = {member: member.name.lower() for member in kind}

@@ -84,6 +84,13 @@ def stored_hashes(connection: Connection, floor: int) -> list[tuple[int, Hash32]
     return [(number, hash_) for number, hash_ in rows]
 
 
+def newest_at(connection: Connection, number: int) -> tuple[int, Hash32] | None:
+    """The last stored header up to a block, by number and hash."""
+    query = select(BLOCK.c.number, BLOCK.c.hash).where(BLOCK.c.number <= number)
+    row = connection.execute(query.order_by(BLOCK.c.number.desc()).limit(1)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def block_time(connection: Connection, number: int) -> int:
     """Of a block whose header is stored."""
     time: int = connection.execute(select(BLOCK.c.time).where(BLOCK.c.number == number)).scalar_one()

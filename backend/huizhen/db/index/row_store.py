@@ -8,7 +8,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Enum, MetaData, Select, Table, and_, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Enum, Table, delete, select
 
 from huizhen.db.base import IndexBase
 
@@ -20,7 +20,6 @@ _VOLATILE = {
     "cursor": {"final_number", "undo_floor", "head_number", "head_time", "followed_at"},
 }
 _NOT_DUMPED = {"undo"}
-_KEYS_AT_ONCE = 300
 
 
 @cache
@@ -55,42 +54,6 @@ def require_columns(name: str, columns: Sequence[str]) -> None:
     """For those who write a table's rows as tuples."""
     if column_names(name) != tuple(columns):
         raise TypeError(f"{name} has the columns {column_names(name)}, not {tuple(columns)}")
-
-
-@cache
-def table_beside(name: str, suffix: str) -> Table:
-    """The same table under the name that it has while it is built; without a suffix the table itself."""
-    return table_of(name).to_metadata(MetaData(), name=name + suffix) if suffix else table_of(name)
-
-
-def load(connection: Connection, name: str, key: Key, suffix: str = "") -> Row | None:
-    parameters = {f"key_{column}": value for column, value in zip(key_columns(name), key, strict=True)}
-    row = connection.execute(_by_key(name, suffix), parameters).mappings().one_or_none()
-    return dict(row) if row is not None else None
-
-
-@cache
-def _by_key(name: str, suffix: str) -> Select[Any]:
-    table = table_beside(name, suffix)
-    return select(table).where(
-        and_(*(table.c[column] == bindparam(f"key_{column}") for column in key_columns(name)))
-    )
-
-
-def load_all(connection: Connection, name: str, keys: Sequence[Key], suffix: str = "") -> dict[Key, Row]:
-    """Those of the rows that there are, by key."""
-    table, columns, read_key = table_beside(name, suffix), key_columns(name), key_reader(name)
-    found: dict[Key, Row] = {}
-    for first in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[first : first + _KEYS_AT_ONCE]
-        if len(columns) == 1:
-            wanted = table.c[columns[0]].in_([key[0] for key in some])
-        else:
-            wanted = tuple_(*(table.c[column] for column in columns)).in_(some)
-        for row in connection.execute(select(table).where(wanted)).mappings():
-            values = dict(row)
-            found[read_key(values)] = values
-    return found
 
 
 def to_text(values: Sequence[Any] | Row | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -24,18 +25,19 @@ def every(session: Session, model: type[Model]) -> Sequence[Model]:
     """All rows in the order of their keys: to read, with a model's attributes and a tenth of its cost."""
     name = model.__tablename__
     order = ", ".join(f'"{column}"' for column in key_columns(name))
-    decoders = _decoders(name)
+    typed = decoders(name)
     found = []
     for row in _selected(session.connection(), name, f" ORDER BY {order}"):
         values = dict(zip(column_names(name), row, strict=True))
-        for column, decode in decoders:
+        for column, decode in typed:
             if values[column] is not None:
                 values[column] = decode(values[column])
         found.append(SimpleNamespace(**values))
     return cast(Sequence[Model], found)
 
 
-def _decoders(name: str) -> list[tuple[str, Callable[[Any], Any]]]:
+@cache
+def decoders(name: str) -> list[tuple[str, Callable[[Any], Any]]]:
     """From what is stored to what the model's attribute is, where they differ."""
     found: list[tuple[str, Callable[[Any], Any]]] = []
     for column in table_of(name).columns:
