@@ -148,7 +148,7 @@ build/halmos/.stamp: | $(BIN)/.venv
 	@build/halmos/bin/python -m pip --disable-pip-version-check -qq install halmos==0.3.3
 	@touch $@
 
-prove: setup-dev build/halmos/.stamp ## prove I2 and I4 of the ledger symbolically, for the bounds in tests/contracts/forge/proofs
+prove: setup-dev build/halmos/.stamp ## prove sums of the ledger and slots of the book symbolically, for the bounds in tests/contracts/forge/proofs
 	FOUNDRY_PROFILE=prove build/halmos/bin/halmos --forge-build-out build/prove --solver-timeout-assertion 120000
 
 bench: setup-dev ## run all of bench/ and write bench/results.json
