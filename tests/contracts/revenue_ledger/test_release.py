@@ -79,6 +79,15 @@ def test_release__legs_that_would_overflow__reverts(
         bound.release(7, funded, BOUND, legs, sender=teller)
 
 
+def test_release__legs_that_would_overflow_a_credit__reverts(
+    world: World, bound: ContractInstance, funded: PartyId, teller: Any
+) -> None:
+    """A credit shares its word with what is outstanding: nothing may run over into that."""
+    legs = [leg(LegKind.SEAT, world.bank, 2**128 - 1), leg(LegKind.INSTITUTION, world.bank, 1)]
+    with moves(world), ape.reverts():
+        bound.release(7, funded, BOUND, legs, sender=teller)
+
+
 def test_release__more_than_the_escrow__reverts(
     bound: ContractInstance, funded: PartyId, teller: Any
 ) -> None:
