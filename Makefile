@@ -137,7 +137,7 @@ slither: setup-dev ## static analysis of the contracts
 mutants: setup-dev ## plant 400 faults in the contracts, one at a time: the tests must notice 95 % (an hour or two)
 	$(BIN)/python -m tools.mutants $(MUTANTS)
 
-coverage: setup-dev ## lines and branches of the contracts that the contract tests pass: every branch of the four that hold money and hours
+coverage: setup-dev ## lines and branches of the contracts that their tests take (three minutes)
 	$(BIN)/python -m tools.coverage
 
 verify-index: setup-dev ## the long campaign: 500 rounds of reorganisations, kills and bad nodes against fresh builds

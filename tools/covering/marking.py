@@ -101,5 +101,5 @@ def _push(number: int) -> Item:
 
 
 def _ask(address: Sequence[Item], beside: Item) -> Iterator[Item]:
-    where = {key: beside[key] for key in ("begin", "end", "source") if key in beside}
+    where: Item = {key: beside[key] for key in ("begin", "end", "source") if key in beside}
     return ({**where, **item} for item in [*address, {"name": "BALANCE"}, {"name": "POP"}])

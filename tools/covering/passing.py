@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.support import revm_node
 from tests.support.on_revm import CHAIN
 from tools.covering.marking import FIRST, ROOM
@@ -15,6 +13,6 @@ from tools.covering.marking import FIRST, ROOM
 revm_node.GAS = 200_000_000
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish() -> None:
     passed = sorted(each - FIRST for each in CHAIN.node.asked_about() if 0 <= each - FIRST < ROOM)
     Path(os.environ["MARKS"]).write_text("\n".join(map(str, passed)), encoding="utf-8")

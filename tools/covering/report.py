@@ -17,12 +17,13 @@ UNCOUNTED = ("contracts/interfaces/", "contracts/mocks/", "contracts/types/")
 
 # Jumps of ours in the bytecode that no `if` of ours asks for, by what stands at their place in the text.
 MADE_BY_THE_COMPILER = {
-    "ContractDefinition": "finds the function by its selector; the way on is taken by calls that name none",
-    "FunctionDefinition": "refuses value sent to a function that is not payable; only a call with ether fails it",
-    "VariableDeclaration": "the same, for the getter of a public variable",
-    "FunctionCall": "a call of another contract: it has code, did not fail, its answer decodes; ours do",
-    "IndexAccess": "the index lies within the array; fails only if our own loops were wrong",
-    "IndexRangeAccess": "the slice lies within the array",
+    "ContractDefinition": "the function is found by its selector; else a call that names none",
+    "FunctionDefinition": "a constructor is sent no ether; else the deployer sent some",
+    "FunctionCall": "the callee has code, did not fail and answers in form; a status is one of its values",
+    "ExpressionStatement": "the same of a call, and an enum that is stored is one of its values",
+    "Return": "an enum that is read is one of its values; none else was ever stored",
+    "IndexAccess": "the index lies within the array; else a loop of ours were wrong",
+    "BinaryOperation": "a divisor is not zero, it is a constant; an enum is one of its values",
 }
 
 
@@ -43,8 +44,8 @@ class Branch:
 
 @dataclass(frozen=True)
 class Report:
-    """`points` are the marks, `passed` the numbers of those that the tests passed; `argued` has the reasons for branches
-    that nothing can reach.
+    """`points` are the marks, `passed` the numbers of those that the tests passed; `argued` has the reasons
+    for branches that nothing can reach.
 
     Code that stands in several contracts, as a library does, is one text: passed in any of them is passed.
     """
@@ -70,6 +71,17 @@ class Report:
 
     @cached_property
     def branches(self) -> dict[Branch, bool]:
+        """Those that are not argued for."""
+        return {branch: did for branch, did in self._all.items() if self.identity(branch) not in self.argued}
+
+    @property
+    def wrongly_argued(self) -> list[str]:
+        """What unreachable.toml names though a test takes it, or though there is no such branch (any more)."""
+        untaken = {self.identity(branch) for branch, did in self._all.items() if not did}
+        return sorted(self.argued.keys() - untaken)
+
+    @cached_property
+    def _all(self) -> dict[Branch, bool]:
         """Both outcomes of every decision, also where no contract holds its code: whether a test had it."""
         found = {
             Branch(file, span, outcome): False
@@ -81,7 +93,7 @@ class Report:
             decision = self.texts[jump.file].decisions.get(jump.span)
             if decision:
                 found[Branch(jump.file, jump.span, decision.outcome(jump.jumped))] |= number in self.passed
-        return {branch: did for branch, did in found.items() if self.identity(branch) not in self.argued}
+        return found
 
     @cached_property
     def checks(self) -> dict[Jump, bool]:
@@ -94,7 +106,8 @@ class Report:
 
     @property
     def passes(self) -> bool:
-        return all(did for branch, did in self.branches.items() if _name(branch.file) in WHOLE)
+        whole = all(did for branch, did in self.branches.items() if _name(branch.file) in WHOLE)
+        return whole and not self.wrongly_argued
 
     def identity(self, branch: Branch) -> str:
         """Names a branch in unreachable.toml; it stays the same where lines move."""
@@ -112,6 +125,15 @@ class Report:
         for line in (line for line, did in self.lines.items() if not did):
             if not line.file.startswith(UNCOUNTED):
                 yield f"not run: {line.file}:{line.number}"
+
+        yield from (f"unreachable: {branch}\n    {reason}" for branch, reason in self.argued.items())
+        yield from (f"wrongly called unreachable: {each}" for each in self.wrongly_argued)
+        yield "The last column: both ways of checks that the compiler adds to our lines, no branches of ours:"
+        for kind, reason in MADE_BY_THE_COMPILER.items():
+            ways = [
+                did for jump, did in self.checks.items() if self.texts[jump.file].kinds.get(jump.span) == kind
+            ]
+            yield f"    {kind} {sum(ways)}/{len(ways)}: {reason}"
 
     def _jumps(self) -> Iterator[tuple[int, Jump]]:
         return ((number, point) for number, point in enumerate(self.points) if isinstance(point, Jump))
