@@ -15,7 +15,7 @@ NEVER_TRUE = "SlotBook: if (a) revert(): true"
 
 def report(*passed: int, argued: str = "", file: str = FILE) -> Report:
     text = Text(Source(file, b"if (a) revert();", TREE))
-    points = [
+    points: list[Stretch | Jump] = [
         Jump(file, SPAN, jumped=True),
         Jump(file, SPAN, jumped=False),
         Stretch(frozenset({(file, SPAN)})),

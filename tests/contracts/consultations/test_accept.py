@@ -145,8 +145,10 @@ def test_accept__under_a_rule_that_leaves_somebody_nothing__has_no_leg_for_them(
     rises = institution + fund > sum((terms.seats[0].institution_bps, terms.seats[0].fund_bps))
     consenters = (*team.doctors, team.lead) if rises else (team.lead,)
     world.act(acts.set_share_rule(team.group, 2, institution, fund, world.deadline, consenters))
-    ruled = {"rule_version": 2, "institution_bps": institution, "fund_bps": fund}
-    booking = book(replace(terms, seats=tuple(replace(seat, **ruled) for seat in terms.seats)))
+    seats = tuple(
+        replace(seat, rule_version=2, institution_bps=institution, fund_bps=fund) for seat in terms.seats
+    )
+    booking = book(replace(terms, seats=seats))
     team.deliver(booking.packed, booking.terms)
     legs = due_legs(booking.terms)
     with releases(world, booking.terms, legs):
