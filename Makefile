@@ -109,7 +109,7 @@ test-journey: setup-dev ## one browser journey in headless Chromium
 	$(PYTEST) tests/journey
 
 # --- checking and measuring ------------------------------------------------------------------------------------------
-.PHONY: check format verify-contracts prove mutants verify-index bench
+.PHONY: check format verify-contracts prove mutants coverage verify-index bench
 check: setup-dev ## formatting, lint, strict types and slither
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -137,6 +137,9 @@ slither: setup-dev ## static analysis of the contracts
 
 mutants: setup-dev ## plant 400 faults in the contracts, one at a time: the tests must notice 95 % (an hour or two)
 	$(BIN)/python -m tools.mutants $(MUTANTS)
+
+coverage: setup-dev ## lines and branches of the contracts that their tests take (three minutes)
+	$(BIN)/python -m tools.coverage
 
 verify-index: setup-dev ## the long campaign: 500 rounds of reorganisations, kills and bad nodes against fresh builds
 	HUIZHEN_CAMPAIGN_ROUNDS=500 $(PYTEST) tests/integration/test_index_campaign.py

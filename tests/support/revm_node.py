@@ -179,6 +179,10 @@ class RevmNode(Node):
         balance: int = self._evm.get_balance(address)
         return balance
 
+    def asked_about(self) -> list[int]:
+        """Each address that anything has ever looked at, though it was undone."""
+        return [int(address, 16) for address in self._evm.db_accounts]
+
     def close(self) -> None:
         """Nothing is open."""
 

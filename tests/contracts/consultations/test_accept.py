@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
@@ -15,6 +16,7 @@ from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import Pricing, Terms
 from tests.contracts.consultations.conftest import Book, Booking
+from tests.support.ape_chain import Contracts
 from tests.support.events import event, events_of
 from tests.support.refusals import refuses
 from tests.support.settling import due_legs, escrow_released, releases
@@ -133,6 +135,36 @@ def test_accept__a_seat_without_a_group__pays_its_institution_and_not_the_doctor
     with releases(world, booking.terms, due_legs(booking.terms)):
         world.act(acceptance(world, booking))
     assert world.read("RevenueLedger", "creditOf", team.doctors[1])["credited"] == 0
+
+
+@pytest.mark.parametrize("shares", [(0, 0), (0, 1000), (3000, 0), (WHOLE, 0), (0, WHOLE)])
+def test_accept__under_a_rule_that_leaves_somebody_nothing__has_no_leg_for_them(
+    world: World, team: Team, book: Book, terms: Terms, shares: tuple[int, int]
+) -> None:
+    institution, fund = shares
+    rises = institution + fund > sum((terms.seats[0].institution_bps, terms.seats[0].fund_bps))
+    consenters = (*team.doctors, team.lead) if rises else (team.lead,)
+    world.act(acts.set_share_rule(team.group, 2, institution, fund, world.deadline, consenters))
+    seats = tuple(
+        replace(seat, rule_version=2, institution_bps=institution, fund_bps=fund) for seat in terms.seats
+    )
+    booking = book(replace(terms, seats=seats))
+    team.deliver(booking.packed, booking.terms)
+    legs = due_legs(booking.terms)
+    with releases(world, booking.terms, legs):
+        world.act(acceptance(world, booking))
+    kinds = {LegKind.SEAT: WHOLE - institution - fund, LegKind.INSTITUTION: institution, LegKind.FUND: fund}
+    assert {leg.kind for leg in legs} == {kind for kind, bps in kinds.items() if bps} | {LegKind.PLATFORM}
+
+
+def test_accept__by_a_contract_that_may_not_move_money_any_more__says_what_the_ledger_says(
+    world: World, delivered: Booking, accepting: Statement, contracts: Contracts, admin: Any
+) -> None:
+    consultations = contracts["Consultations"].address
+    contracts["RevenueLedger"].setBooker(consultations, False, sender=admin)
+    with refuses("NotBooker", caller=consultations.lower()):
+        world.act(accepting)
+    assert delivered.status is ConsultationStatus.DELIVERED
 
 
 def test_accept__after_everybody_lost_something__pays_what_was_earned(

@@ -60,6 +60,13 @@ def test_booking_digest__differs_with_every_field(world: World, terms: Terms) ->
     assert len({digest(world, each) for each in variants}) == len(variants)
 
 
+def test_amendment_digest__is_the_digest_of_the_typed_amendment(world: World, terms: Terms) -> None:
+    pair = encode_terms(terms), encode_terms(replace(terms, salt=b"\1" * 16))
+    for statement in (acts.reschedule(*pair, ()), acts.substitute(*pair, ())):
+        answer = world.read("Consultations", "amendmentDigest", *pair)
+        assert answer == world.statements.digest(statement)
+
+
 def test_signers_of__terms_that_book_would_refuse__reverts_for_the_same_reason(
     world: World, team: Team, terms: Terms
 ) -> None:

@@ -8,13 +8,16 @@ import ape
 import pytest
 from ape.contracts import ContractInstance
 
+from huizhen.chain.calls import encode_call
 from huizhen.domain.ids import PartyId
 from huizhen.domain.split import LegKind
 from tests.support.books import moves
 from tests.support.payouts import leg
+from tests.support.refusals import refuses
 from tests.support.world import World
 
 BOUND = 1000
+PANIC, OVERFLOW = "4e487b71", 0x11  # as Solidity says it
 
 
 @pytest.fixture
@@ -77,6 +80,16 @@ def test_release__legs_that_would_overflow__reverts(
     legs = [leg(LegKind.SEAT, world.bank, most), leg(LegKind.SEAT, world.platform, most)]
     with moves(world), ape.reverts(bound.LegsExceedFunded, legs=2 * most, funded=BOUND):
         bound.release(7, funded, BOUND, legs, sender=teller)
+
+
+def test_release__legs_that_would_overflow_a_credit__reverts(
+    world: World, bound: ContractInstance, funded: PartyId, teller: Any
+) -> None:
+    """A credit shares its word with what is outstanding: nothing may run over into that."""
+    legs = [leg(LegKind.SEAT, world.bank, 2**128 - 1), leg(LegKind.INSTITUTION, world.bank, 1)]
+    call = encode_call("release(uint32,uint32,uint128,uint256[])", 7, funded, BOUND, legs)
+    with moves(world), refuses("", revert=f"{PANIC}{OVERFLOW:064x}"):
+        world.chain.send(bound.address, call, sender=teller.address)
 
 
 def test_release__more_than_the_escrow__reverts(

@@ -7,6 +7,11 @@ from typing import Any
 import ape
 import pytest
 from ape.contracts import ContractInstance
+from eth_utils.abi import function_signature_to_4byte_selector as selector
+
+from huizhen.chain.calls import encode_call
+from tests.support.refusals import refuses
+from tests.support.world import World
 
 ONE, OTHER = 7, 8
 WORD = 256
@@ -87,6 +92,17 @@ def test_reserve__one_doctor_twice__reverts(slot_book: ContractInstance, booker:
 def test_reserve__no_slots__reverts(slot_book: ContractInstance, booker: Any) -> None:
     with ape.reverts(slot_book.NoSlots):
         slot_book.reserve([ONE], 100, 0, sender=booker)
+
+
+def test_reserve__a_doctor_with_more_bits_than_the_type__reverts(
+    world: World, slot_book: ContractInstance, booker: Any
+) -> None:
+    """Doctors are read as they lie in calldata, so no bit beyond theirs may slip into the key of their hours."""
+    for doctor in (2**32 | ONE, 2**255 | ONE):
+        call = encode_call("reserve(uint256[],uint32,uint8)", [doctor], 100, 4)
+        dirty = selector("reserve(uint32[],uint32,uint8)") + call[4:]
+        with refuses("", revert=""):
+            world.chain.send(slot_book.address, dirty, sender=booker.address)
 
 
 def test_reserve__by_anybody_without_the_permission__reverts(
