@@ -179,14 +179,15 @@ def test_hub__full__has_no_room_until_somebody_leaves() -> None:
     assert len(hub) == 0
 
 
-def test_hub__one_visitor__has_so_many_streams_and_no_more() -> None:
+def test_hub__one_visitor__has_so_many_streams_and_the_oldest_gives_way() -> None:
     hub = Hub(FakeChanges(), most=9, of_one=2)
-    mine = [Listener("me", {}) for _ in range(3)]
-    assert [hub.join(each) is not None for each in mine] == [True, True, False]
-    other = Listener("you", {})
-    assert hub.join(other)
+    other, *mine = (Listener(name, {}) for name in ("you", "me", "me", "me"))
+    assert all(hub.join(each) for each in (other, *mine))
+    assert [each.superseded for each in (other, *mine)] == [False, True, False, False]
+    assert mine[0].wait(60.0)[0] == []
     for each in (*mine, other):
         hub.leave(each)
+    assert len(hub) == 0
 
 
 def test_hub__nobody_listens__looks_at_nothing() -> None:
@@ -225,8 +226,7 @@ def test_hub__stores_cannot_be_read_for_a_while__goes_on() -> None:
 def test_stream__no_room__is_said_so_and_pages_poll(money: MoneySite) -> None:
     money.app.extensions["huizhen_live"] = Hub(FakeChanges(), most=0)
     answer = Stream(money.browser("bank"), f"{STATE}=x").answer
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "60"
+    assert (answer.status_code, answer.get_data()) == (204, b"")
 
 
 def test_web_process__has_threads_left_when_all_streams_are_open() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +18,7 @@ MOST_STREAMS = 24
 """Each holds a thread of its worker; beyond them pages ask for themselves."""
 
 MOST_OF_ONE = 6
-"""As many as a browser opens to one site at once."""
+"""As many as a browser opens to one site at once; a further one takes the place of the oldest."""
 
 LOOK_SECONDS = 0.2
 
@@ -35,6 +34,13 @@ class Listener:
     _wake: threading.Condition = field(default_factory=threading.Condition)
     _due: set[str] = field(default_factory=set)
     _mark: str = ""
+    superseded: bool = False
+
+    def supersede(self) -> None:
+        """Its place goes to a newer stream of the same visitor."""
+        with self._wake:
+            self.superseded = True
+            self._wake.notify()
 
     def tell(self, topics: Topics, mark: str) -> None:
         due = {part for part, own in self.parts.items() if topics == EVERYTHING or own & topics}
@@ -47,7 +53,7 @@ class Listener:
     def wait(self, seconds: float) -> tuple[list[str], str]:
         """The parts to refresh, none after so long without any, and the mark of the state that they come from."""
         with self._wake:
-            if not self._due:
+            if not self._due and not self.superseded:
                 self._wake.wait(seconds)
             due, self._due = sorted(self._due), set()
             return due, self._mark
@@ -61,8 +67,7 @@ class Hub:
         self._most = most
         self._of_one = of_one
         self._lock = threading.Lock()
-        self._listeners: set[Listener] = set()
-        self._of_visitor: Counter[str] = Counter()
+        self._listeners: dict[Listener, None] = {}  # oldest first
         self._picture: Picture | None = None
         self._watch: threading.Thread | None = None
         self._left = threading.Event()
@@ -75,11 +80,15 @@ class Hub:
     def join(self, listener: Listener) -> str | None:
         """The mark of the state from which on the listener hears everything; None where there is no room."""
         with self._lock:
-            if len(self._listeners) >= self._most or self._of_visitor[listener.visitor] >= self._of_one:
+            mine = [each for each in self._listeners if each.visitor == listener.visitor]
+            if len(mine) >= self._of_one:
+                # Most likely of a page that was left: a server learns of that only when it writes.
+                del self._listeners[mine[0]]
+                mine[0].supersede()
+            if len(self._listeners) >= self._most:
                 return None
             picture = self._look()
-            self._listeners.add(listener)
-            self._of_visitor[listener.visitor] += 1
+            self._listeners[listener] = None
             if self._watch is None:
                 self._left.clear()
                 self._watch = threading.Thread(target=self._run, name="live pages", daemon=True)
@@ -89,10 +98,7 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """May be said twice."""
         with self._lock:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-                self._of_visitor[listener.visitor] -= 1
-                self._of_visitor += Counter()
+            self._listeners.pop(listener, None)
             if not self._listeners:
                 self._left.set()
 

@@ -70,7 +70,8 @@ def stream() -> Response:
     listener = Listener(_visitor(), parts)
     mark = hub.join(listener)
     if mark is None:
-        abort(Response("full", 503, {"Retry-After": "60"}))
+        # Not an error: the browser gives up the stream without a word, and the page asks by itself.
+        abort(Response(status=204))
     if mark != before:
         stale = list(parts)  # something changed while they were looked up
     elif request.headers.get("Last-Event-ID") == mark:
@@ -111,4 +112,7 @@ def _messages(listener: Listener, stale: list[str], mark: str) -> Iterator[str]:
     yield f"retry: 2000\nid: {mark}\nevent: refresh\ndata: {json.dumps(sorted(stale))}\n\n"
     while time.monotonic() < end:
         due, mark = listener.wait(BEAT_SECONDS)
+        if listener.superseded:
+            yield "event: full\ndata: {}\n\n"
+            return
         yield f"id: {mark}\nevent: refresh\ndata: {json.dumps(due)}\n\n" if due else ": still here\n\n"

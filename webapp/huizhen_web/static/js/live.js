@@ -25,17 +25,21 @@ function open() {
   stream.addEventListener("refresh", (event) => {
     for (const id of JSON.parse(event.data)) refresh(document.getElementById(id));
   });
+  stream.addEventListener("full", giveUp);
   stream.addEventListener("error", () => {
     // A stream that was cut opens again by itself; one that was refused does not.
-    if (stream?.readyState !== EventSource.CLOSED) return;
-    close();
-    refusedAt = performance.now();
+    if (stream?.readyState === EventSource.CLOSED) giveUp();
   });
 }
 
 function close() {
   stream?.close();
   stream = null;
+}
+
+function giveUp() {
+  close();
+  refusedAt = performance.now();
 }
 
 function poll() {

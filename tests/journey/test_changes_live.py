@@ -1,4 +1,7 @@
-"""Pages that change while somebody looks at them: by the stream, and by asking where there is none."""
+"""Pages that change while somebody looks at them: by the stream, and by asking where there is none.
+
+It comes before the journey, which moves the demo's clock past the review of every opinion that waits.
+"""
 
 from __future__ import annotations
 
