@@ -381,6 +381,8 @@ contract CredentialRegistry is ICredentialRegistry, Statements {
             _put(signers, 0, hospital);
             uint256 place = terms.firstSeat();
             for (uint256 i; i < seats; ++i) {
+                // The other word of a seat is its fee, which is nothing to a licence.
+                // slither-disable-next-line unused-return
                 (SeatWord seat,) = TermsCodec.seatAt(place);
                 _put(signers, 1 + i, seat.doctor());
                 uint256 standingUntil = _requireSeat(seat, TermsCodec.specialtiesAt(place), asOf);

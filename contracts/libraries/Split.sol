@@ -46,6 +46,7 @@ library Split {
         uint256 place = terms.firstSeat();
         unchecked {
             for (uint256 i; i < seats; ++i) {
+                // slither-disable-next-line unused-return
                 (SeatWord s,) = TermsCodec.seatAt(place);
                 place += TermsCodec.SEAT;
                 uint256 institutionBps = s.institutionBps();
@@ -73,6 +74,7 @@ library Split {
         // A fee has 128 bits, a factor 24, and seats are few.
         unchecked {
             for (uint256 i; i < seats; ++i) {
+                // slither-disable-next-line unused-return
                 (, uint256 fee) = TermsCodec.seatAt(place);
                 place += TermsCodec.SEAT;
                 sum += fee * factor / BPS;
@@ -160,6 +162,8 @@ library Split {
         }
     }
 
+    // A fee with its surcharges is a whole number of fen of its own; the share that is charged is taken of that.
+    // slither-disable-start divide-before-multiply
     /// @dev Weighs what doctor, institution and group receive of each seat in the mask. In assembly because this, once per
     /// seat, is most of what a settlement computes; nothing overflows, see `legs`.
     /// @param place of the first seat in calldata
@@ -213,6 +217,8 @@ library Split {
             }
         }
     }
+
+    // slither-disable-end divide-before-multiply
 
     /// @dev Turns the entries into legs, which move up to one another; the platform's comes last.
     function _rounded(Entries memory e, uint256 platform, uint256 weight) private pure returns (Leg[] memory list) {
