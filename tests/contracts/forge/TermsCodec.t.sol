@@ -173,6 +173,24 @@ contract TermsCodecTest is ForgeTest {
         );
     }
 
+    /// @notice What lies behind the terms in calldata is the caller's: a lead just beyond the seats would be anybody.
+    function testFuzz_well_formed__lead_beyond_the_seats_before_forged_bytes__is_refused(uint256 seed) public view {
+        Terms memory t = AnyTerms.from(Dice.Cup(seed));
+        bytes memory packed = t.pack();
+        packed[10] = bytes1(uint8(t.seats.length));
+        bytes memory forged = new bytes(64);
+        for (uint256 i; i < forged.length; ++i) {
+            forged[i] = 0x01;
+        }
+        bytes memory call_ =
+            abi.encodePacked(Reader.requireWellFormed.selector, uint256(32), packed.length, packed, forged);
+        (bool success, bytes memory answer) = address(READER).staticcall(call_);
+        require(!success, "accepted");
+        bytes memory expected =
+            abi.encodeWithSelector(TermsCodec.LeadNotRequired.selector, uint8(t.seats.length), t.seats.length);
+        require(keccak256(answer) == keccak256(expected), "another refusal");
+    }
+
     function testFuzz_well_formed__any_other_length__is_refused(uint256 seed, uint256 length) public {
         bytes memory packed = AnyTerms.from(Dice.Cup(seed)).pack();
         length = bound(length, 0, packed.length - 1);
