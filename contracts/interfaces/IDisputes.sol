@@ -12,9 +12,9 @@ import {Dispute, Resolution} from "../types/Terms.sol";
 ///
 /// A dispute freezes the contested seats and nothing else. The hospital contests seats that are to be paid, a doctor the
 /// omission of their own seat, both within the review window. What nobody contests is paid as soon as the hospital signs
-/// a dispute or its end and no seat is left out unheard, else once the review window has passed. Contested seats are paid a share in bps of their fee that
-/// hospital and doctors agree on, else the arbiter of the terms rules, else the default of the terms once the arbiter's
-/// window has passed: a dispute always ends by time alone.
+/// a dispute or its end and no seat is left out unheard, else once the review window has passed. Contested seats are paid
+/// a share in bps of their fee that hospital and doctors agree on, else the arbiter of the terms rules, else the default
+/// of the terms once the arbiter's window has passed: a dispute always ends by time alone.
 interface IDisputes is IStatements {
     event AttendanceRecorded(uint32 indexed id, uint16 seats, uint8 overtime);
     /// @dev `by` the hospital: the seats were absent. `by` the lead: the hospital was absent, the seats came.
