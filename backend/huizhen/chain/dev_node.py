@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +41,12 @@ class DevNode:
         port: int = 0,
         genesis_time: int | None = None,
         hardfork: str | None = None,
+        dump_seconds: int = _STATE_SECONDS,
+        options: Sequence[str] = (),
     ) -> DevNode:
         """Port 0 takes a free one. `genesis_time` (unix seconds) counts on a fresh chain only; `hardfork` names
-        the rules of the EVM (anvil's newest unless given).
+        the rules of the EVM (anvil's newest unless given). The state is dumped every `dump_seconds`; `options` are
+        further ones of anvil's own.
 
         Raises ConfigurationError where anvil is missing, the port is taken or the state cannot be read.
         """
@@ -51,11 +54,12 @@ class DevNode:
         state, log, pid_file = (state_dir / f"chain.{suffix}" for suffix in ("json", "log", "pid"))
         stop_orphan(state_dir)
         command = [str(anvil), "--port", str(port), "--chain-id", str(CHAIN_ID), "--order", "fifo"]
-        command += ["--state", str(state), "--state-interval", str(_STATE_SECONDS)]
+        command += ["--state", str(state), "--state-interval", str(dump_seconds)]
         fresh = not state.exists()
         command += ["--timestamp", str(_genesis_time(state_dir / "chain.genesis", fresh, genesis_time))]
         if hardfork is not None:
             command += ["--hardfork", hardfork]
+        command += options
         try:
             with log.open("wb") as output:
                 # A group of its own: Ctrl-C at the terminal must reach the supervisor alone.
@@ -79,8 +83,8 @@ class DevNode:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self) -> None:
-        """Lets anvil write its state; raises NodeError if it had died before."""
+    def stop(self, patience: float = _STOP_SECONDS) -> None:
+        """Lets anvil write its state, for so many seconds; raises NodeError if it had died before."""
         if not self.alive:
             raise NodeError(
                 f"开发链已自行退出（代码 {self.process.returncode}），请查看 chain.log。",
@@ -88,7 +92,7 @@ class DevNode:
             )
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(_STOP_SECONDS)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
