@@ -96,10 +96,10 @@ def _make(folder: Path, events: int) -> Kept:
     )
     with closing(Node(child.url)) as node:
         officials = imagine(SEED, 1, 1, 1).officials
-        keys = (officials[name].key.signer for name in ("authority", "tax_authority"))
+        authority, tax = (officials[name].key.signer for name in ("authority", "tax_authority"))
         artifacts = Artifacts()
         deployment = Deployer(
-            node, Sender(node, DEPLOYER, CHAIN_ID), artifacts, folder / "deployments", *keys
+            node, Sender(node, DEPLOYER, CHAIN_ID), artifacts, folder / "deployments", authority, tax
         ).deploy()
         statements = Statements(CHAIN_ID, deployment.addresses, artifacts)
         stage = Stage(

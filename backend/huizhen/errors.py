@@ -33,7 +33,9 @@ HuizhenError
 ├── DeploymentError             what stands on the chain is not what the deployment file says
 ├── ChainRefusal                a contract reverted: its error's name and arguments, and the sentence for them
 ├── RetryableError              the same call may succeed later
+│   ├── RowsNotWritten          the database of the index did not take a batch
 │   └── NodeError               the node is down, slow or overloaded
+│       ├── ChainMoved          the chain, or the index, turned while it was read; reading again finds the new one
 │       ├── RangeTooLarge       the node will not answer for so many blocks or logs at once
 │       └── NodeDistrusted      what the node says contradicts itself: logs missing, hashes that do not fit
 ├── CallReverted                a call would revert; its bytes are for the decoder, which makes a ChainRefusal
@@ -175,7 +177,15 @@ class RetryableError(HuizhenError):
     pass
 
 
+class RowsNotWritten(RetryableError):
+    pass
+
+
 class NodeError(RetryableError):
+    pass
+
+
+class ChainMoved(NodeError):
     pass
 
 

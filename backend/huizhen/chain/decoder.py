@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from eth_abi.exceptions import DecodingError
 from eth_typing import ABIEvent
@@ -11,7 +11,7 @@ from eth_utils.abi import event_abi_to_log_topic
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import RawLog
-from huizhen.chain.event_codec import Decode, Record, class_name, event_decoder, snake_case
+from huizhen.chain.event_codec import Decode, class_name, event_decoder, snake_case
 from huizhen.chain.rails import RAILS
 from huizhen.domain.chain_events import ChainEvent, LogPosition
 from huizhen.domain.chain_ids import Hash32
@@ -23,7 +23,7 @@ __all__ = [
     "REFUSING",
     "LogDecoder",
     "PlainLog",
-    "Record",
+    "ReadLog",
     "class_name",
     "plain_log",
     "plain_logs",
@@ -47,6 +47,9 @@ CONTRACTS = (
 REFUSING = (*CONTRACTS, "InstitutionAccount")
 
 _WORD = 32
+
+ReadLog = tuple[Any, ...]
+"""A log and how it reads: the fields of PlainLog, contract, name of the event, arguments as text, subjects."""
 
 
 def plain_log(log: RawLog) -> PlainLog:
@@ -89,14 +92,14 @@ class LogDecoder:
         # Of the rails there is one.
         deployed = [name for name in CONTRACTS if name not in RAILS or name in addresses]
         self._contracts = {bytes.fromhex(addresses[name][2:]): name for name in deployed}
-        # By address and first topic: what a log is, how many topics it has, how it is read.
-        self._decoders: dict[bytes, tuple[str, int, Decode, str]] = {}
+        # By address and first topic: contract and event, how many bytes of topics it has, how it is read.
+        self._decoders: dict[bytes, tuple[tuple[str, str], int, Decode]] = {}
         for address, name in self._contracts.items():
             for entry in artifacts.events(name):
                 kind, decode = event_decoder(entry)
                 topic = event_abi_to_log_topic(cast(ABIEvent, entry))
                 indexed = sum(1 for each in entry["inputs"] if each["indexed"])
-                self._decoders[address + topic] = (name, _WORD * (1 + indexed), decode, kind.__name__)
+                self._decoders[address + topic] = ((name, kind.__name__), _WORD * (1 + indexed), decode)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -119,13 +122,16 @@ class LogDecoder:
         """`times` maps block numbers to their timestamps."""
         return [self.decode(log, times[int(log["blockNumber"], 16)]) for log in logs]
 
-    def read(self, logs: Sequence[PlainLog], blocks: Mapping[int, tuple[Hash32, int]]) -> list[Record]:
+    def read(
+        self, logs: Sequence[PlainLog], blocks: Mapping[int, tuple[Hash32, int]]
+    ) -> tuple[list[ChainEvent], list[ReadLog]]:
         """`blocks` maps numbers to hashes and times. Raises UndecodableLog."""
-        records: list[Record] = []
+        events: list[ChainEvent] = []
+        read: list[ReadLog] = []
         decoders, new = self._decoders, tuple.__new__
         number, block_hash, time, tx, tx_hash = -1, Hash32(""), 0, b"", Hash32("")
         for log in logs:
-            block_number, log_index, tx_index, raw_hash, address, topics, data = log
+            block_number, log_index, tx_index, raw_hash, address, topics, body = log
             if block_number != number:
                 number, (block_hash, time) = block_number, blocks[block_number]
             if raw_hash != tx:
@@ -133,15 +139,17 @@ class LogDecoder:
             found = decoders.get(address + topics[:_WORD])
             if found is None:
                 raise self._unknown(log)
-            contract, size, decode, name = found
-            at = new(LogPosition, (number, block_hash, time, tx_hash, tx_index, log_index, contract))
+            name, size, decode = found
+            at = new(LogPosition, (number, block_hash, time, tx_hash, tx_index, log_index, name[0]))
             try:
                 if len(topics) != size:
                     raise DecodingError(f"{len(topics) // _WORD} topics")
-                records.append(decode(at, topics[_WORD:] + data))
+                event, reading = decode(at, topics[_WORD:] + body)
             except DecodingError as error:
-                raise _undecodable(log, contract, f"{name} 内容不符", f"a malformed {name}") from error
-        return records
+                raise _undecodable(log, name[0], f"{name[1]} 内容不符", f"a malformed {name[1]}") from error
+            events.append(event)
+            read.append((*log, *name, *reading))
+        return events, read
 
     def _unknown(self, log: PlainLog) -> UndecodableLog:
         topic = "0x" + log.topics[:4].hex() if log.topics else ""

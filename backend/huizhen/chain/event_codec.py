@@ -25,10 +25,10 @@ from huizhen.domain.money import Fen
 from huizhen.domain.split import Leg, LegKind
 from huizhen.domain.statuses import PartyKind, Resolution
 
-Record = tuple[ChainEvent, str, tuple[int | None, ...]]
-"""An event, its arguments as text and its subjects, as domain.event_record has them."""
+Reading = tuple[str, int | None, int | None, int | None, int | None, int | None]
+"""The arguments as text and the subjects, as domain.event_record has them."""
 
-Decode = Callable[[LogPosition, bytes], Record]
+Decode = Callable[[LogPosition, bytes], tuple[ChainEvent, Reading]]
 
 # What the databases hold in a BIGINT; a larger amount must be seen, never rounded.
 MOST_FEN: Final = 2**63 - 1
@@ -96,7 +96,7 @@ def _compiled(kind: type[ChainEvent], inputs: list[AbiEntry]) -> Decode:
     subjects = ", ".join(
         "None" if name is None else f"v_{name}" for name in subject_names(kind, numeric(inputs))
     )
-    lines.append(f"return event, f'{{{{{text}}}}}', ({subjects})")
+    lines.append(f"return event, (f'{{{{{text}}}}}', {subjects})")
     source = "def decode(at, body):\n" + "".join(f"    {line}\n" for line in lines)
     # Setting the slots is what the frozen dataclass itself does, at half the price.
     setters = {

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import BigInteger, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase
 
-from huizhen.db.types import HexBits, UtcDateTime
+from huizhen.db.types import HexBits, HexBytes, UtcDateTime
 from huizhen.domain.chain_ids import Address, Hash32, Mask64, Specialties, WordBits
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -36,7 +36,8 @@ _TYPES: Final[dict[Any, Any]] = {
     Mask64: HexBits(64),
     WordBits: HexBits(256),
 }
-
+# Millions of rows of the index carry hashes.
+_INDEX_TYPES: Final[dict[Any, Any]] = _TYPES | {Hash32: HexBytes(32), Address: HexBytes(20)}
 
 COMPACT: Final = {"sqlite_with_rowid": False}
 """Narrow rows that arrive in the order of their key stand in one tree on SQLite instead of two."""
@@ -46,7 +47,7 @@ class IndexBase(DeclarativeBase):
     """Projections of the chain; made and dropped by the indexer, never migrated."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = _TYPES
+    type_annotation_map: ClassVar[dict[Any, Any]] = _INDEX_TYPES
 
 
 class OfficeBase(DeclarativeBase):

@@ -78,6 +78,13 @@ class Store:
             metadata.drop_all(connection)
             metadata.create_all(connection)
 
+    def how_to_open(self) -> tuple[object, ...]:
+        """For db.row_writer: the index only."""
+        if self.engine.dialect.name == "sqlite":
+            return ("sqlite", self.engine.url.database, _INDEX_PRAGMAS)
+        _, options = self.engine.dialect.create_connect_args(self.engine.url)
+        return ("postgresql", {**options, "options": _search_path(self.schema)})
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -114,7 +121,7 @@ def _open(url: str, schema: str, *, durable: bool) -> Store:
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(
-            parsed, connect_args={"options": f"-csearch_path={schema}"}, isolation_level="REPEATABLE READ"
+            parsed, connect_args={"options": _search_path(schema)}, isolation_level="REPEATABLE READ"
         )
     writing = engine.execution_options(huizhen_writing=True)
     if engine.dialect.name == "postgresql":
@@ -125,6 +132,10 @@ def _open(url: str, schema: str, *, durable: bool) -> Store:
         sessionmaker(engine, expire_on_commit=False),
         sessionmaker(writing, expire_on_commit=False),
     )
+
+
+def _search_path(schema: str) -> str:
+    return f"-csearch_path={schema}"
 
 
 def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 
-from sqlalchemy import DateTime, Dialect, Enum, String
+from sqlalchemy import DateTime, Dialect, Enum, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -48,6 +48,23 @@ class HexBits(TypeDecorator[int]):
         if value < 0 or value >> self.bits:
             raise ValueError(f"{value} does not fit {self.bits} bits.")
         return f"0x{value:0{self.bits // 4}x}"
+
+
+class HexBytes(TypeDecorator[str]):
+    """Hex text of fixed length with 0x, kept as the bytes that it stands for: half the room."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes.fromhex(value[2:])
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> str | None:
+        return None if value is None else "0x" + value.hex()
 
 
 def named(kind: type[PythonEnum]) -> Enum:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -18,6 +19,49 @@ from huizhen.errors import TermsUnreadable
 VERSION = 1
 _HEADER = struct.Struct(">BIIBB5s16s IHHHB IIHHIIIIH 32s32s32s")
 _SEAT = struct.Struct(">IIIHHHB16s20s")
+
+
+class Header(NamedTuple):
+    """The packed fields before the seats, in their order and as they are packed."""
+
+    version: int
+    hospital: PartyId
+    start: Slot
+    slots: int
+    lead: int
+    sign_by: bytes
+    salt: bytes
+    platform: PartyId
+    platform_bps: int
+    urgency_bps: int
+    overtime_bps: int
+    overtime_steps: int
+    free_before: int
+    partial_before: int
+    partial_bps: int
+    late_bps: int
+    deliver_window: int
+    review_window: int
+    arbiter: PartyId
+    arbiter_window: int
+    default_bps: int
+    agreement: bytes
+    case_file: bytes
+    consent: bytes
+
+
+class PackedSeat(NamedTuple):
+    """A seat as it is packed."""
+
+    doctor: PartyId
+    institution: PartyId
+    group: PartyId
+    rule_version: int
+    institution_bps: int
+    fund_bps: int
+    required: int
+    fee: bytes
+    specialties: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,48 +236,50 @@ def _encode_seat(seat: Seat) -> bytes:
 
 def decode_terms(packed: bytes) -> Terms:
     """Raises TermsUnreadable for whatever the contract would not read either."""
-    count, rest = divmod(len(packed) - _HEADER.size, _SEAT.size)
-    if rest or not 1 <= count <= MAX_SEATS:
-        raise _unreadable(f"长度{len(packed)}字节不符", f"{len(packed)} bytes is not a possible length")
-    version, hospital, start, slots, lead, sign_by, salt, *rest_of_header = _HEADER.unpack_from(packed)
-    if version != VERSION:
-        raise _unreadable(f"版本{version}不支持", f"version {version} is not supported")
-    seats = tuple(_decode_seat(raw) for raw in _SEAT.iter_unpack(packed[_HEADER.size :]))
-    doctors = [seat.doctor for seat in seats]
-    if slots == 0:
-        raise _unreadable("没有时长", "it has no length")
-    if doctors != sorted(set(doctors)) or doctors[0] == 0:
-        raise _unreadable("席位须按医生编号升序", "seats must stand in ascending order of doctor")
-    if lead >= count or not seats[lead].required:
-        raise _unreadable("牵头席位须为必需席位", "the leading seat must be a required seat")
+    header, seats = unpack_terms(packed)
     return Terms(
-        PartyId(hospital),
-        Slot(start),
-        slots,
-        lead,
-        int.from_bytes(sign_by, "big"),
-        salt,
-        Pricing(*rest_of_header[:5]),
-        Policy(*rest_of_header[5:14]),
-        Documents(*rest_of_header[14:]),
-        seats,
+        header.hospital,
+        header.start,
+        header.slots,
+        header.lead,
+        int.from_bytes(header.sign_by, "big"),
+        header.salt,
+        Pricing(*header[7:12]),
+        Policy(*header[12:21]),
+        Documents(*header[21:]),
+        tuple(map(_seat, seats)),
     )
 
 
-def _decode_seat(raw: tuple[int, int, int, int, int, int, int, bytes, bytes]) -> Seat:
-    doctor, institution, group, version, institution_bps, fund_bps, required, fee, specialties = raw
-    if required > 1:
-        raise _unreadable("席位标志须为0或1", "a seat's flag is neither 0 nor 1")
+def unpack_terms(packed: bytes) -> tuple[Header, list[PackedSeat]]:
+    """The same in flat tuples, for those who read very many. Raises TermsUnreadable."""
+    count, rest = divmod(len(packed) - _HEADER.size, _SEAT.size)
+    if rest or not 1 <= count <= MAX_SEATS:
+        raise _unreadable(f"长度{len(packed)}字节不符", f"{len(packed)} bytes is not a possible length")
+    header = Header._make(_HEADER.unpack_from(packed))
+    if header.version != VERSION:
+        raise _unreadable(f"版本{header.version}不支持", f"version {header.version} is not supported")
+    seats = list(map(PackedSeat._make, _SEAT.iter_unpack(packed[_HEADER.size :])))
+    if header.slots == 0:
+        raise _unreadable("没有时长", "it has no length")
+    last = 0
+    for seat in seats:
+        if seat.required > 1:
+            raise _unreadable("席位标志须为0或1", "a seat's flag is neither 0 nor 1")
+        if seat.doctor <= last:
+            raise _unreadable("席位须按医生编号升序", "seats must stand in ascending order of doctor")
+        last = seat.doctor
+    if header.lead >= count or not seats[header.lead].required:
+        raise _unreadable("牵头席位须为必需席位", "the leading seat must be a required seat")
+    return header, seats
+
+
+def _seat(seat: PackedSeat) -> Seat:
     return Seat(
-        PartyId(doctor),
-        PartyId(institution),
-        PartyId(group),
-        version,
-        institution_bps,
-        fund_bps,
-        bool(required),
-        Fen(int.from_bytes(fee, "big")),
-        int.from_bytes(specialties, "big"),
+        *seat[:6],
+        seat.required == 1,
+        Fen(int.from_bytes(seat.fee, "big")),
+        int.from_bytes(seat.specialties, "big"),
     )
 
 

@@ -1,14 +1,16 @@
-"""What a batch of logs comes to, written in bulk: rows, the images that undo them, and the memory of both."""
+"""What a batch of events comes to: rows, the images that undo them, and the memory of both."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from huizhen.chain.decoder import Record
 from huizhen.db.index import bulk
 from huizhen.db.index.loading import load, load_all
 from huizhen.db.index.row_store import Key, Row, to_text
-from huizhen.db.session import Connection
+from huizhen.db.index.writers import Writer
+from huizhen.db.row_writer import Step
+from huizhen.db.session import Store
+from huizhen.domain.chain_events import ChainEvent
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
 
@@ -16,24 +18,26 @@ from huizhen.indexer.rows import RowSet
 class Folding:
     """Rows of one generation of the tables, kept in memory between batches; `suffix` is of tables being built."""
 
-    def __init__(self, projector: Projector, suffix: str = "", *, empty: bool = False) -> None:
+    def __init__(self, store: Store, projector: Projector, suffix: str = "", *, empty: bool = False) -> None:
+        self._store = store
         self._projector = projector
         self._suffix = suffix
-        self._connection: Connection | None = None
         self._rows = RowSet(self._load, self._load_all, empty=empty)
 
-    def write(self, connection: Connection, records: Sequence[Record], *, images_above: int) -> None:
-        """In the caller's transaction. Raises IndexCorrupt; whatever is raised, the memory is forgotten."""
-        self._connection = connection
+    def write(
+        self, writer: Writer, before: Sequence[Step], events: Sequence[ChainEvent], *, images_above: int
+    ) -> None:
+        """The steps before, and what the events come to, as one batch. Raises IndexCorrupt and what writers raise;
+        then the memory is forgotten.
+        """
         try:
-            self._projector.project_records(self._rows, records, images_above=images_above)
-            write_rows(connection, self._rows, self._suffix)
+            self._projector.project_all(self._rows, events, images_above=images_above)
+            dialect = self._store.engine.dialect.name
+            batch = writer.write([*before, *row_steps(dialect, self._rows, self._suffix)])
+            self._rows.handed_over(batch, writer.wait)
         except BaseException:
             self.forget()
             raise
-        finally:
-            self._connection = None
-        self._rows.stored()
 
     def assume_empty(self) -> None:
         """Nothing is stored yet."""
@@ -44,25 +48,23 @@ class Folding:
         self._rows.forget()
 
     def _load(self, name: str, key: Key) -> Row | None:
-        return load(self._open(), name, key, self._suffix)
+        with self._store.reading() as session:
+            return load(session.connection(), name, key, self._suffix)
 
     def _load_all(self, name: str, keys: Sequence[Key]) -> dict[Key, Row]:
-        return load_all(self._open(), name, keys, self._suffix)
-
-    def _open(self) -> Connection:
-        if self._connection is None:
-            raise RuntimeError("rows are read only while a batch is written")
-        return self._connection
+        with self._store.reading() as session:
+            return load_all(session.connection(), name, keys, self._suffix)
 
 
-def write_rows(connection: Connection, rows: RowSet, suffix: str = "") -> None:
-    """What changed since it was last stored, with the images that undo it. Raises IndexCorrupt."""
+def row_steps(dialect: str, rows: RowSet, suffix: str = "") -> Iterator[Step]:
+    """What changed since it was last handed over, with the images that undo it."""
     for name, changes in rows.changes().items():
-        bulk.insert_values(connection, name, changes.appended, suffix=suffix)
-        bulk.insert_rows(connection, name, changes.inserted, suffix=suffix)
-        bulk.update_rows(connection, name, changes.updated, suffix=suffix)
+        yield from bulk.insert_values(dialect, name, changes.appended, suffix=suffix)
+        yield from bulk.insert_rows(dialect, name, changes.inserted, suffix=suffix)
+        for columns, updated in changes.updated.items():
+            yield from bulk.update_rows(dialect, name, updated, columns, suffix=suffix)
     images = [
         (image.block_number, sequence, image.table, to_text(image.key), to_text(image.row))
         for sequence, image in enumerate(rows.images)
     ]
-    bulk.insert_values(connection, "undo", images, suffix=suffix)
+    yield from bulk.insert_values(dialect, "undo", images, suffix=suffix)

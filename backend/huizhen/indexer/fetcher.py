@@ -11,7 +11,7 @@ from huizhen.chain.client import Header, Node, RawLog
 from huizhen.chain.decoder import plain_logs
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
-from huizhen.errors import NodeError
+from huizhen.errors import ChainMoved
 from huizhen.indexer.cursor import Cursor
 from huizhen.indexer.span import Span
 from huizhen.indexer.witness import Witness
@@ -22,10 +22,6 @@ IN_FLIGHT = 3
 STEP_NEAR_HEAD = 64
 DENSE = 3
 """A range is dense where at least one of so many blocks has logs of ours."""
-
-
-class ChainMoved(NodeError):
-    """The chain turned while it was read; reading again finds the new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Table
+
 from huizhen.chain.decoder import LogDecoder
-from huizhen.db.index import progress, schema, stored_logs
+from huizhen.db.index import bulk, progress, schema, stored_logs
+from huizhen.db.index.writers import Writer, open_writer
+from huizhen.db.row_writer import Step
 from huizhen.db.session import Store
 from huizhen.domain.chain_ids import Hash32
 from huizhen.indexer.batch import Folding
@@ -13,6 +18,13 @@ from huizhen.indexer.fetcher import moved
 from huizhen.indexer.projector import VERSION, Projector
 
 LOGS_AT_ONCE = 5_000
+
+Built = tuple[int, Hash32 | None]
+"""The last block that has a log; -1 before any."""
+
+
+class _ReadOtherwise(Exception):
+    """This version reads a log in another way than the one that stored it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +37,61 @@ class Rebuild:
 
     def run(self) -> None:
         """Raises IndexCorrupt or UndecodableLog, and ChainMoved where somebody took back what was built."""
+        try:
+            self._run(schema.projected())
+        except _ReadOtherwise:
+            self._run(schema.read_anew())
+
+    def _run(self, tables: Sequence[Table]) -> None:
         with self.store.writing() as session:
             connection = session.connection()
             schema.drop_beside(connection)
             generation = schema.next_generation(connection)
-            schema.create_beside(connection, generation)
-        folding = Folding(self.projector, schema.suffix(generation), empty=True)
-        built: tuple[int, Hash32 | None] = (-1, None)
+            schema.create_beside(connection, tables, generation)
+        folding = Folding(self.store, self.projector, schema.suffix(generation), empty=True)
+        built: Built = (-1, None)
         while True:
-            built = self._build(folding, built)
+            built = self._build(folding, tables, generation, built)
             with self.store.writing() as session:
-                schema.index_beside(session.connection(), generation)
+                schema.index_beside(session.connection(), tables, generation)
             with self.store.writing() as session:
                 connection = session.connection()
                 number, hash_ = built
                 if number >= 0 and stored_logs.hash_of(connection, number) != hash_:
                     raise moved()
                 if stored_logs.newest(connection) <= number:
-                    schema.swap(connection, generation)
+                    schema.swap(connection, tables, generation)
                     progress.mark_built(connection, VERSION)
                     return
 
-    def _build(self, folding: Folding, built: tuple[int, Hash32 | None]) -> tuple[int, Hash32 | None]:
-        """All stored logs of later blocks; answers the last block that has one."""
-        while True:
-            with self.store.reading() as session:
-                connection = session.connection()
-                floor = progress.undo_floor(connection)
-                logs = stored_logs.next_logs(connection, built[0], LOGS_AT_ONCE)
-                blocks = stored_logs.blocks_of(connection, logs)
-            if not logs:
-                return built
-            records = self.decoder.read(logs, blocks)
-            with self.store.writing() as session:
-                folding.write(session.connection(), records, images_above=floor)
-            built = (logs[-1].block_number, blocks[logs[-1].block_number][0])
+    def _build(self, folding: Folding, tables: Sequence[Table], generation: int, built: Built) -> Built:
+        """All stored logs of later blocks."""
+        with self.store.reading() as session:
+            many = stored_logs.more_than(session.connection(), built[0], LOGS_AT_ONCE)
+        with open_writer(self.store, apart=many) as writer:
+            while True:
+                reached = self._build_some(writer, folding, tables, generation, built)
+                if reached == built:
+                    return built
+                built = reached
+
+    def _build_some(
+        self, writer: Writer, folding: Folding, tables: Sequence[Table], generation: int, built: Built
+    ) -> Built:
+        with self.store.reading() as session:
+            connection = session.connection()
+            floor = progress.undo_floor(connection)
+            logs = stored_logs.next_logs(connection, built[0], LOGS_AT_ONCE)
+            blocks = stored_logs.blocks_of(connection, logs)
+        if not logs:
+            return built
+        events, read = self.decoder.read(stored_logs.plain(logs), blocks)
+        steps: list[Step] = []
+        if schema.READ in {table.name for table in tables}:
+            suffix = schema.suffix(generation)
+            steps += bulk.insert_values(self.store.engine.dialect.name, schema.READ, read, suffix=suffix)
+        elif read != logs:
+            raise _ReadOtherwise
+        folding.write(writer, steps, events, images_above=floor)
+        last = logs[-1][0]
+        return last, blocks[last][0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from huizhen.chain.client import Node
 from huizhen.db.index import progress
-from huizhen.db.index.bulk import delete_rows, insert_rows, update_rows
+from huizhen.db.index.bulk import delete_rows, insert_rows, run, update_rows
 from huizhen.db.index.loading import load_all
 from huizhen.db.index.row_store import Key, Row, delete_above
 from huizhen.db.session import Connection
@@ -63,16 +63,16 @@ def rewind(connection: Connection, cursor: Cursor, ancestor: tuple[int, Hash32])
     for name, of_table in images.items():
         _put_back(connection, name, of_table)
     progress.delete_undo_above(connection, number)
-    delete_above(connection, (*APPEND_ONLY, "log", "block"), number)
+    delete_above(connection, (*APPEND_ONLY, "block"), number)
 
 
 def _put_back(connection: Connection, name: str, images: Mapping[Key, Row | None]) -> None:
-    present = load_all(connection, name, list(images))
-    delete_rows(connection, name, [key for key in present if images[key] is None])
-    insert_rows(
-        connection, name, [row for key, row in images.items() if row is not None and key not in present]
-    )
-    update_rows(connection, name, [row for key, row in images.items() if row is not None and key in present])
+    dialect, present = connection.dialect.name, load_all(connection, name, list(images))
+    before = {key: row for key, row in images.items() if row is not None}
+    gone = delete_rows(dialect, name, [key for key in present if key not in before])
+    missing = insert_rows(dialect, name, [row for key, row in before.items() if key not in present])
+    changed = update_rows(dialect, name, [row for key, row in before.items() if key in present])
+    run(connection, [*gone, *missing, *changed])
 
 
 def too_deep(cursor: Cursor) -> ReorgTooDeep:

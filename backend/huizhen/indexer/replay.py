@@ -9,8 +9,6 @@ from huizhen.chain.client import Node, RawLog
 from huizhen.chain.decoder import LogDecoder, plain_logs
 from huizhen.db.index.bulk import Values, row_reader
 from huizhen.db.index.chain import Log
-from huizhen.db.index.row_store import require_columns
-from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import RangeTooLarge
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.projector import Projector
@@ -35,15 +33,13 @@ class Replay:
         known = {**headers, **dict(zip(missing, self.node.headers(missing), strict=True))}
         blocks = {number: (header.hash, header.time) for number, header in known.items()}
         rows = RowSet(lambda _table, _key: None)
-        Projector(self.ground.tax_authority).project_records(
-            rows, self.decoder.read(plain, blocks), images_above=last
-        )
+        events, read = self.decoder.read(plain, blocks)
+        Projector(self.ground.tax_authority).project_all(rows, events, images_above=last)
         found: dict[str, Sequence[Values]] = {
             name: [*map(row_reader(name), changes.inserted), *changes.appended]
             for name, changes in rows.changes().items()
         }
-        require_columns(Log.__tablename__, PlainLog._fields)
-        return found | {Log.__tablename__: plain}
+        return found | {Log.__tablename__: read}
 
     def logs(self, last: int) -> list[RawLog]:
         """Of our contracts, up to block `last`. Raises NodeError."""

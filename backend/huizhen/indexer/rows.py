@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from huizhen.db.base import IndexBase
 from huizhen.db.index.row_store import Key, Row, key_columns, key_reader
@@ -13,17 +14,19 @@ from huizhen.errors import IndexCorrupt
 
 Load = Callable[[str, Key], Row | None]
 LoadAll = Callable[[str, Sequence[Key]], Mapping[Key, Row]]
+Columns = tuple[str, ...]
 Wanted = Iterable[tuple[type[IndexBase], tuple[Any, ...]]]
 
 # Never changed once written, so a rewind deletes them by block and needs no image.
-APPEND_ONLY = frozenset({"event", "ledger_entry"})
+APPEND_ONLY = frozenset({"log", "ledger_entry"})
 
 YOUNG_ROWS = 3_000
 """Rows of a table remembered since its memory last turned; as many older ones are kept beside them. A consultation
-takes 4 kB: more would be felt, and what is open at a time is less.
+takes 3 kB: more would be felt, and what is open at a time is less.
 """
 
 _UNKNOWN: Any = object()
+_STAMP = ("block_number", "tx_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ class Image:
 
 
 class Changes(NamedTuple):
-    """What a batch comes to for one table. Appended rows are tuples in the order of the table's columns."""
+    """What a batch comes to for one table: updated rows by what changed in them, appended ones as they are stored."""
 
     inserted: Sequence[Row]
-    updated: Sequence[Row]
+    updated: Mapping[Columns, Sequence[Row]]
     appended: Sequence[tuple[Any, ...]]
 
 
@@ -48,7 +51,7 @@ class Changes(NamedTuple):
 class _Rows:
     """One table: rows as they are now by key (None: there is none), and which of them are not stored yet.
 
-    `whole`: there are no others.
+    `whole`: there are no others. `turned` is the last batch that had a part in what is `older`.
     """
 
     name: str
@@ -56,9 +59,16 @@ class _Rows:
     rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
     older: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
     inserted: dict[Key, dict[str, Any]] = field(default_factory=dict)
-    updated: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    updated: dict[Key, Columns] = field(default_factory=dict)
     appended: list[tuple[Any, ...]] = field(default_factory=list)
     whole: bool = False
+    turned: int = 0
+
+    def updates(self) -> Mapping[Columns, Sequence[Row]]:
+        found: dict[Columns, list[Row]] = {}
+        for key, columns in self.updated.items():
+            found.setdefault((*columns, *_STAMP), []).append(cast(Row, self.rows[key]))
+        return found
 
 
 class RowSet:
@@ -78,15 +88,17 @@ class RowSet:
         self._block = -1
         self._tx_hash = ""
         self._keep_images = False
+        self.raw_tx_hash = b""
         self.images: list[Image] = []
 
     def begin(self, event: ChainEvent, *, keep_images: bool) -> None:
         """What is changed from now on, is changed by this event."""
         self._event, self._keep_images = event, keep_images
-        at = event.at
-        self._tx_hash = at.tx_hash
-        if at.block_number != self._block:
-            self._block = at.block_number
+        number, _, _, tx_hash, _, _, _ = event.at
+        if tx_hash != self._tx_hash:
+            self._tx_hash, self.raw_tx_hash = tx_hash, bytes.fromhex(tx_hash[2:])
+        if number != self._block:
+            self._block = number
             self._imaged.clear()
 
     def find(self, model: type[IndexBase], *key: Any) -> Row | None:
@@ -115,17 +127,18 @@ class RowSet:
         (self._tables.get(model) or self._open(model)).appended.append(row)
 
     def change(self, model: type[IndexBase], *key: Any, **values: Any) -> None:
-        self.open_row(model, *key).update(values)
+        """These columns of a row that is there. Raises IndexCorrupt."""
+        self.open_row(model, key, tuple(values)).update(values)
 
     def put(self, model: type[IndexBase], *key: Any, **values: Any) -> None:
         """Adds the row, or changes it where there is one; `values` are all columns beside the key's."""
-        self.open_row(model, *key, otherwise=values).update(values)
+        self.open_row(model, key, tuple(values), otherwise=values).update(values)
 
     def open_row(
-        self, model: type[IndexBase], *key: Any, otherwise: Mapping[str, Any] | None = None
+        self, model: type[IndexBase], key: Key, changing: Columns, otherwise: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The row itself, stamped, for changing in place during this event; `otherwise` are the columns beside the key
-        of one that is not there yet. Raises IndexCorrupt.
+        """The row itself, stamped, for changing these columns in place during this event; `otherwise` are the columns
+        beside the key of one that is not there yet. Raises IndexCorrupt.
         """
         of = self._tables.get(model) or self._open(model)
         row: dict[str, Any] | None = of.rows.get(key, _UNKNOWN)
@@ -142,12 +155,16 @@ class RowSet:
         row["block_number"] = self._block
         row["tx_hash"] = self._tx_hash
         if key not in of.inserted:
-            of.updated[key] = row
+            before = of.updated.get(key)
+            if before is None:
+                of.updated[key] = changing
+            elif before != changing:
+                of.updated[key] = _both(before, changing)
         return row
 
     def prefetch(self, wanted: Wanted) -> None:
         """Loads what is not known yet, one query for each table."""
-        if self._load_all is None:
+        if self._load_all is None or (self._empty and all(of.whole for of in self._tables.values())):
             return
         missing: dict[type[IndexBase], dict[Key, None]] = {}
         for model, key in wanted:
@@ -164,19 +181,22 @@ class RowSet:
     def changes(self) -> dict[str, Changes]:
         """By table, what is not stored yet."""
         return {
-            of.name: Changes(list(of.inserted.values()), list(of.updated.values()), of.appended)
+            of.name: Changes(list(of.inserted.values()), of.updates(), of.appended)
             for of in self._tables.values()
             if of.inserted or of.updated or of.appended
         }
 
-    def stored(self) -> None:
-        """All changes are committed. Rows that nobody asked for lately are forgotten."""
+    def handed_over(self, batch: int = 0, until_stored: Callable[[int], None] = lambda _batch: None) -> None:
+        """All changes are on their way into the tables, as this batch. Rows that nobody asked for lately are forgotten,
+        once `until_stored` says that the batch is there which had them last.
+        """
         self.images = []
         for of in self._tables.values():
             of.inserted, of.updated, of.appended = {}, {}, []
             if len(of.rows) > YOUNG_ROWS:
+                until_stored(of.turned)
                 of.whole = of.whole and not of.older
-                of.rows, of.older = {}, of.rows
+                of.rows, of.older, of.turned = {}, of.rows, batch
 
     def forget(self) -> None:
         """Somebody else wrote, or the changes were not committed."""
@@ -200,9 +220,12 @@ class RowSet:
         return row  # type: ignore[no-any-return]
 
     def _insert(self, of: _Rows, key: Key, row: dict[str, Any]) -> None:
+        if self._event is None:
+            raise RuntimeError("rows change only while an event is projected")
         if self._keep_images:
             self._image(of, key, None)
-        self._stamp(row)
+        row["block_number"] = self._block
+        row["tx_hash"] = self._tx_hash
         of.rows[key] = of.inserted[key] = row
 
     def _image(self, of: _Rows, key: Key, row: dict[str, Any] | None) -> None:
@@ -210,12 +233,6 @@ class RowSet:
         if slot not in self._imaged:
             self._imaged.add(slot)
             self.images.append(Image(self._block, of.name, key, dict(row) if row is not None else None))
-
-    def _stamp(self, row: dict[str, Any]) -> None:
-        if self._event is None:
-            raise RuntimeError("rows change only while an event is projected")
-        row["block_number"] = self._block
-        row["tx_hash"] = self._tx_hash
 
     def _corrupt(self, model: type[IndexBase], key: Key, zh: str, en: str) -> IndexCorrupt:
         row = f"{model.__tablename__} {', '.join(map(str, key))}"
@@ -225,6 +242,11 @@ class RowSet:
             f"索引与链不一致：{row} {zh}（区块{where}）。请运行 huizhen index --rebuild。",
             f"The index contradicts the chain: {row} {en} (block{where}). Run huizhen index --rebuild.",
         )
+
+
+@cache
+def _both(some: Columns, others: Columns) -> Columns:
+    return tuple(dict.fromkeys((*some, *others)))
 
 
 Projections = Mapping[type[ChainEvent], Callable[[RowSet, Any], None]]

@@ -10,13 +10,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from huizhen.chain.client import Node
-from huizhen.chain.decoder import LogDecoder, Record
+from huizhen.chain.decoder import LogDecoder, ReadLog
 from huizhen.db.index import bulk, progress
-from huizhen.db.session import Connection, Store
-from huizhen.errors import IndexCorrupt, IndexHalted, UndecodableLog
+from huizhen.db.index.writers import DirectWriter, Writer, open_writer
+from huizhen.db.row_writer import Step
+from huizhen.db.session import Store
+from huizhen.errors import ChainMoved, IndexCorrupt, IndexHalted, UndecodableLog
 from huizhen.indexer.batch import Folding
 from huizhen.indexer.cursor import Cursor, Ground
-from huizhen.indexer.fetcher import ChainMoved, Fetcher, Head, Stretch, moved
+from huizhen.indexer.fetcher import Fetcher, Head, Stretch, moved
 from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
 from huizhen.indexer.tables import Tables
@@ -26,6 +28,9 @@ PATIENCE = 5
 
 COLLECT_EVERY = 20
 """Stretches between two looks for garbage, which is switched off while they are read."""
+
+FAR = 2_000
+"""So many blocks behind, rows are written in a process of their own."""
 
 FOLLOWED_EVERY = timedelta(seconds=2)
 
@@ -65,7 +70,7 @@ class Indexer:
         self._ground = ground
         self._fetcher = Fetcher(node, decoder.first_topics, confirmations=confirmations, window=window)
         self._tables = Tables(store, node, decoder, ground)
-        self._folding = Folding(Projector(ground.tax_authority))
+        self._folding = Folding(store, Projector(ground.tax_authority))
         self._now = now
         self._followed_at = datetime.min.replace(tzinfo=UTC)
         self._prepared = False
@@ -149,60 +154,78 @@ class Indexer:
         """Towards the head: all that is settled, else one stretch. Answers how many events it took."""
         if cursor.block_number >= head.settled:
             self._tables.require_indexes()
-            return self._take(cursor, head, self._fetcher.after(cursor, head))[1]
+            return self._step(cursor, head)
         events = 0
-        for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
-            cursor, added = self._take(cursor, head, stretch)
-            events += added
-            if place % COLLECT_EVERY == 0:
-                gc.collect()
+        with open_writer(self._store, apart=head.settled - cursor.block_number > FAR) as writer:
+            for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
+                cursor, added = self._take(writer, cursor, head, stretch)
+                events += added
+                if place % COLLECT_EVERY == 0:
+                    gc.collect()
         self._tables.require_indexes()
         return events
 
     def _step(self, cursor: Cursor, head: Head, most: int | None = None) -> int:
         """One stretch of blocks, up to `most`."""
-        return self._take(cursor, head, self._fetcher.after(cursor, head, most))[1]
+        stretch = self._fetcher.after(cursor, head, most)
+        return self._take(DirectWriter(self._store), cursor, head, stretch)[1]
 
-    def _take(self, cursor: Cursor, head: Head, stretch: Stretch) -> tuple[Cursor, int]:
+    def _take(self, writer: Writer, cursor: Cursor, head: Head, stretch: Stretch) -> tuple[Cursor, int]:
         """What stands before a log that cannot be read is still indexed."""
         if stretch.base != cursor.block_hash:
             raise moved()
         blocks = {header.number: (header.hash, header.time) for header in stretch.headers}
         try:
-            records = self._decoder.read(stretch.logs, blocks)
+            events, read = self._decoder.read(stretch.logs, blocks)
         except UndecodableLog as log_:
+            writer.drain()
             if log_.block_number > cursor.block_number + 1:
                 self._step(cursor, head, log_.block_number - 1)
             raise
-        return self._commit(cursor, head, stretch, records), len(records)
-
-    def _commit(self, cursor: Cursor, head: Head, stretch: Stretch, records: list[Record]) -> Cursor:
         last = stretch.last
         floor = max(cursor.undo_floor, min(last.number, head.settled))
         reached = Cursor(last.number, last.hash, floor)
-        headers = [
-            (header.number, header.hash, header.parent_hash, header.time) for header in stretch.headers
-        ]
-        with self._writing(cursor) as connection:
-            self._folding.write(connection, records, images_above=head.settled)
-            bulk.insert_values(connection, "log", stretch.logs)
-            progress.insert_headers(connection, headers)
-            progress.prune(connection, cursor.undo_floor, floor)
-            self._write_cursor(connection, reached, last.time, head)
-        return reached
+        if cursor.block_number < self._ground.first_block:
+            self._folding.assume_empty()
+        steps = self._steps(cursor, reached, head, stretch, read)
+        self._folding.write(writer, steps, events, images_above=head.settled)
+        return reached, len(events)
 
-    @contextmanager
-    def _writing(self, cursor: Cursor) -> Iterator[Connection]:
-        """One transaction on top of the cursor; the memory of rows does not outlive one that failed."""
-        try:
-            with self._store.writing() as session:
-                connection = session.connection()
-                if not self._require_alone(connection, cursor):
-                    self._folding.assume_empty()
-                yield connection
-        except BaseException:
-            self._folding.forget()
-            raise
+    def _steps(
+        self, cursor: Cursor, reached: Cursor, head: Head, stretch: Stretch, read: list[ReadLog]
+    ) -> list[Step]:
+        """On top of the cursor: the logs, the headers, and how far this brings it."""
+        dialect, fromhex = self._store.engine.dialect.name, bytes.fromhex
+        headers = [
+            (each.number, fromhex(each.hash[2:]), fromhex(each.parent_hash[2:]), each.time)
+            for each in stretch.headers
+        ]
+        return [
+            self._standing(cursor),
+            *bulk.insert_values(dialect, "log", read),
+            *bulk.insert_values(dialect, "block", headers),
+            *progress.prune_steps(dialect, cursor.undo_floor, reached.undo_floor),
+            self._moved_to(reached, stretch.last.time, head),
+        ]
+
+    def _standing(self, cursor: Cursor) -> Step:
+        if cursor.block_number < self._ground.first_block:
+            return progress.standing_step(None)
+        stands = {"projection_version": VERSION, **asdict(self._ground), **asdict(cursor)}
+        return progress.standing_step(stands)
+
+    def _moved_to(self, cursor: Cursor, block_time: int, head: Head) -> Step:
+        values = {
+            "projection_version": VERSION,
+            **asdict(self._ground),
+            **asdict(cursor),
+            "block_time": block_time,
+            "final_number": head.final,
+            "head_number": head.header.number,
+            "head_time": head.header.time,
+            "followed_at": self._now(),
+        }
+        return progress.cursor_step(self._store.engine.dialect.name, values)
 
     def _go_back(self, cursor: Cursor, head: Head) -> None:
         """The chain is not the one that was read: rewind to what both have, or build anew what was only lost."""
@@ -218,40 +241,13 @@ class Indexer:
                 self._build_anew()
                 return
             raise too_deep(cursor)
-        with self._writing(cursor) as connection:
+        with self._store.writing() as session:
+            connection = session.connection()
+            bulk.run(connection, [self._standing(cursor)])
             rewind(connection, cursor, ancestor)
             number, hash_ = ancestor
             time = progress.block_time(connection, number)
-            self._write_cursor(connection, Cursor(number, hash_, cursor.undo_floor), time, head)
-
-    def _write_cursor(self, connection: Connection, cursor: Cursor, block_time: int, head: Head) -> None:
-        progress.write_cursor(
-            connection,
-            {
-                "projection_version": VERSION,
-                **asdict(self._ground),
-                **asdict(cursor),
-                "block_time": block_time,
-                "final_number": head.final,
-                "head_number": head.header.number,
-                "head_time": head.header.time,
-                "followed_at": self._now(),
-            },
-        )
-
-    def _require_alone(self, connection: Connection, cursor: Cursor) -> bool:
-        """Another indexer may have gone on meanwhile: what was fetched would then be written twice.
-
-        Answers whether anything is stored yet.
-        """
-        row = progress.read_cursor(connection)
-        if row is None and cursor.block_number >= self._ground.first_block:
-            raise _not_alone()
-        if row is not None and (
-            row["projection_version"] != VERSION or Cursor.from_row(row, self._ground) != cursor
-        ):
-            raise _not_alone()
-        return row is not None
+            bulk.run(connection, [self._moved_to(Cursor(number, hash_, cursor.undo_floor), time, head)])
 
     def _followed(self, head: Head) -> None:
         moment = self._now()
@@ -282,10 +278,3 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _not_alone() -> ChainMoved:
-    return ChainMoved(
-        "另一个索引进程正在写入，请只运行一个。",
-        "Another indexer is writing to the same index; run only one of them.",
-    )

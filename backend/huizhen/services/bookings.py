@@ -19,7 +19,7 @@ from huizhen.domain.ids import PartyId
 from huizhen.domain.statement import Statement
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.errors import InvalidInput, NotFound, SeatsWrong, StepNotOpen, WrongState
-from huizhen.services.lifecycle import everyone, lifecycle, packed_terms
+from huizhen.services.lifecycle import everyone, lifecycle
 from huizhen.services.ports import Clock
 from huizhen.services.statements import NOBODY, StatementService, StatementView
 
@@ -44,7 +44,7 @@ class Bookings:
                 f"取消费用已变为{charged // 100}%，请重新确认。",
                 f"Cancelling now costs {charged // 100} %: please confirm again.",
             )
-        return self._submit(row, acts.cancel(packed_terms(row), party, now + DAY), party)
+        return self._submit(row, acts.cancel(row.terms, party, now + DAY), party)
 
     def accept(self, consultation: ConsultationId, hospital: PartyId) -> StatementView:
         """The hospital countersigns; the escrow is split."""
@@ -53,7 +53,7 @@ class Bookings:
             raise _unknown()
         now = self.clock.now()
         lifecycle(row).accept(now)
-        return self._submit(row, acts.accept(packed_terms(row), hospital, now + DAY), hospital)
+        return self._submit(row, acts.accept(row.terms, hospital, now + DAY), hospital)
 
     def write_opinion(self, consultation: ConsultationId, lead: PartyId, text: str) -> None:
         """The lead's merged text. A changed text has to be signed by every seat again."""
@@ -109,9 +109,7 @@ class Bookings:
         )
         with self.stores.office.writing() as session:
             commitment = seal(session, document, now)
-        return self._submit(
-            row, acts.deliver(packed_terms(row), lead, commitment, mask, overtime, now + DAY), lead
-        )
+        return self._submit(row, acts.deliver(row.terms, lead, commitment, mask, overtime, now + DAY), lead)
 
     def settle_due(self) -> int:
         """For the worker: send what anybody may send because its time has come. Answers how many."""
@@ -122,11 +120,11 @@ class Bookings:
             rulings = consultation_queries.overdue_rulings(session, now)
             rests = consultation_queries.overdue_rests(session, now)
             withdrawn = consultation_queries.withdrawn(session, now)
-        due = [(row, acts.accept_by_time(packed_terms(row))) for row in reviews]
-        due += [(row, acts.expire(packed_terms(row))) for row in opinions_due]
-        due += [(row, acts.apply_default(packed_terms(row))) for row in rulings]
-        due += [(row, acts.release_uncontested(packed_terms(row))) for row in rests]
-        due += [(row, acts.cancel_withdrawn(packed_terms(row))) for row in withdrawn]
+        due = [(row, acts.accept_by_time(row.terms)) for row in reviews]
+        due += [(row, acts.expire(row.terms)) for row in opinions_due]
+        due += [(row, acts.apply_default(row.terms)) for row in rulings]
+        due += [(row, acts.release_uncontested(row.terms)) for row in rests]
+        due += [(row, acts.cancel_withdrawn(row.terms)) for row in withdrawn]
         sent = 0
         for row, statement in due:
             subject = f"consultation:{row.id}"

@@ -60,7 +60,7 @@ class CaseFacts:
         booked = self.consultation
         waiting = self.held is not None and self.held.living(self.now)
         if waiting and booked is not None and self.held is not None:
-            waiting = not same_terms(booked.terms, self.held.hold.terms)
+            waiting = not same_terms(booked.terms.hex(), self.held.hold.terms)
         return Case(
             self.draft.stage,
             self.consent_until is not None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from huizhen.db.index.audit_queries import Told
-from huizhen.db.index.chain import Event
+from huizhen.db.index.chain import Log
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.sentence import Sentence
@@ -47,7 +47,7 @@ def _named(all_arguments: Iterable[Arguments]) -> set[PartyId]:
     return {party for arguments in all_arguments for party in parties_in(arguments)}
 
 
-def _entry(event: Event, time: int, arguments: Arguments, names: Names, finality: Finality) -> Entry:
+def _entry(event: Log, time: int, arguments: Arguments, names: Names, finality: Finality) -> Entry:
     words = describe(event.name, arguments, names)
     return Entry(
         event.name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 from huizhen.db.index import change_queries as queries
-from huizhen.db.index.chain import Event
+from huizhen.db.index.chain import Log
 from huizhen.db.office import change_queries as office_queries
 from huizhen.db.session import Stores
 from huizhen.domain.chain_ids import NO_HASH, Hash32
@@ -119,7 +119,7 @@ def _topics(each: Told | Moving | None) -> Topics:
 
 
 def _told(
-    rows: Sequence[Event], moving: Mapping[tuple[str, int], Moving], before: Picture
+    rows: Sequence[Log], moving: Mapping[tuple[str, int], Moving], before: Picture
 ) -> dict[tuple[int, int], Told]:
     """An event also concerns whatever statement its transaction carried out: consents name no subject on chain."""
     sent: dict[str, Topics] = {}
@@ -136,7 +136,7 @@ def _told(
     return told
 
 
-def _subjects(row: Event) -> Iterator[str]:
+def _subjects(row: Log) -> Iterator[str]:
     for kind, number in (
         ("consultation", row.consultation),
         ("batch", row.batch),

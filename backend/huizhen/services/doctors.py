@@ -140,7 +140,7 @@ def _line(case: Consultation, seat: Seat, hospital: Sentence, trace: Trace) -> C
     due = None
     if case.status is ConsultationStatus.BOOKED:
         due = unix_of(Slot(case.start + case.slots)) + case.deliver_window
-    terms = decode_terms(bytes.fromhex(case.terms.removeprefix("0x")))
+    terms = decode_terms(case.terms)
     return ConsultationLine(
         case.id,
         hospital,

@@ -14,16 +14,12 @@ from huizhen.domain.terms import decode_terms
 from huizhen.services.event_words import arguments_of
 
 
-def packed_terms(row: Row) -> bytes:
-    return bytes.fromhex(row.terms.removeprefix("0x"))
-
-
 def lifecycle(row: Row, releases: tuple[Release, ...] = ()) -> Consultation:
     """Settled pays the seats that signed, or `releases` where there was a dispute; cancelled charges all by the policy,
     expired nobody.
     """
     known = Consultation(
-        terms=decode_terms(packed_terms(row)),
+        terms=decode_terms(row.terms),
         status=row.status,
         delivered_at=row.delivered_at,
         seats=row.seats,

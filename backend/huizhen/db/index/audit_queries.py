@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from huizhen.db.index.chain import Block, Event
+from huizhen.db.index.chain import Block, Log
 from huizhen.db.index.consultations import Consultation
 from huizhen.db.index.groups import DoctorGroup, Membership
 from huizhen.db.index.ledger import BankReference
@@ -18,48 +18,48 @@ from huizhen.domain.ids import PartyId
 
 _HITS = 20
 
-Told = Row[Event, int]
+Told = Row[Log, int]
 """An event and the unix time of its block."""
 
 
 def events_of_batch(session: Session, batch: int) -> Sequence[Told]:
-    return _told(session, Event.batch == batch)
+    return _told(session, Log.batch == batch)
 
 
 def events_of_transaction(session: Session, tx_hash: Hash32) -> Sequence[Told]:
-    return _told(session, Event.tx_hash == tx_hash)
+    return _told(session, Log.tx_hash == tx_hash)
 
 
 def events_of_consultation(session: Session, consultation: int) -> Sequence[Told]:
-    return _told(session, Event.consultation == consultation)
+    return _told(session, Log.consultation == consultation)
 
 
 def events_of_party(session: Session, party: PartyId, limit: int) -> Sequence[Told]:
     """Newest first: what the party did or what was done to it."""
-    concerns = or_(Event.party == party, Event.counterparty == party, Event.group == party)
-    query = _query().where(concerns).order_by(Event.block_number.desc(), Event.log_index.desc())
+    concerns = or_(Log.party == party, Log.counterparty == party, Log.group == party)
+    query = _query().where(concerns).order_by(Log.block_number.desc(), Log.log_index.desc())
     return session.execute(query.limit(limit)).all()
 
 
 def events_of_doctor(session: Session, doctor: PartyId, names: Sequence[str], until: int) -> Sequence[Told]:
     """Oldest first, up to a second of chain time."""
-    query = _query().where(Event.party == doctor, Event.name.in_(names), Block.time <= until)
-    return session.execute(query.order_by(Event.block_number, Event.log_index)).all()
+    query = _query().where(Log.party == doctor, Log.name.in_(names), Block.time <= until)
+    return session.execute(query.order_by(Log.block_number, Log.log_index)).all()
 
 
 def newest_events(session: Session, page: int, per_page: int) -> Sequence[Told]:
-    query = _query().order_by(Event.block_number.desc(), Event.log_index.desc())
+    query = _query().order_by(Log.block_number.desc(), Log.log_index.desc())
     return session.execute(query.offset((page - 1) * per_page).limit(per_page)).all()
 
 
 def event_count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Event)) or 0
+    return session.scalar(select(func.count()).select_from(Log)) or 0
 
 
 def blocks(session: Session, before: int | None, limit: int) -> Sequence[Row[Block, int]]:
     """(block, events in it), newest first; only blocks that hold logs of ours or are not final yet."""
-    query = select(Block, func.count(Event.log_index))
-    query = query.outerjoin(Event, Event.block_number == Block.number).group_by(Block.number)
+    query = select(Block, func.count(Log.log_index))
+    query = query.outerjoin(Log, Log.block_number == Block.number).group_by(Block.number)
     if before is not None:
         query = query.where(Block.number < before)
     return session.execute(query.order_by(Block.number.desc()).limit(limit)).all()
@@ -74,7 +74,7 @@ def block_by_hash(session: Session, hash_: Hash32) -> Block | None:
 
 
 def events_of_block(session: Session, number: int) -> Sequence[Told]:
-    return _told(session, Event.block_number == number)
+    return _told(session, Log.block_number == number)
 
 
 def references(session: Session, bank_ref: Hash32) -> Sequence[BankReference]:
@@ -138,11 +138,11 @@ def party(session: Session, number: PartyId) -> Party | None:
     return session.get(Party, number)
 
 
-def _query() -> Select[Event, int]:
-    return select(Event, Block.time).join(Block, Block.number == Event.block_number)
+def _query() -> Select[Log, int]:
+    return select(Log, Block.time).join(Block, Block.number == Log.block_number)
 
 
 def _told(session: Session, condition: ColumnElement[bool]) -> Sequence[Told]:
     """Oldest first."""
-    query = _query().where(condition).order_by(Event.block_number, Event.log_index)
+    query = _query().where(condition).order_by(Log.block_number, Log.log_index)
     return session.execute(query).all()

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huizhen.db.base import COMPACT, IndexBase
-from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.chain_ids import Address, Hash32
 from huizhen.domain.ids import PartyId
 
 
@@ -51,21 +51,39 @@ class Cursor(IndexBase):
     halted_en: Mapped[str | None]
 
 
-class Log(IndexBase):
-    """A log of ours as the node sent it, in bytes: everything projected can be built from these rows again.
+def _by_subject(column: str) -> Index:
+    """Of the few logs that have this subject, in the order of the chain."""
+    named = text(f'"{column}" IS NOT NULL')
+    return Index(None, column, "block_number", "log_index", sqlite_where=named, postgresql_where=named)
 
-    `topics` are joined, 32 bytes each.
+
+class Log(IndexBase):
+    """A log of ours as the node sent it, in bytes (everything projected can be built from these), and how it reads.
+
+    `topics` are joined, 32 bytes each; `arguments` is JSON (domain.event_record). Subjects serve timelines.
     """
 
     __tablename__ = "log"
+    __table_args__ = (
+        *map(_by_subject, ("consultation", "party", "counterparty", "group", "batch")),
+        COMPACT,
+    )
 
     block_number: Mapped[int] = mapped_column(primary_key=True)
     log_index: Mapped[int] = mapped_column(primary_key=True)
     tx_index: Mapped[int]
-    tx_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    address: Mapped[bytes] = mapped_column(LargeBinary(20))
+    tx_hash: Mapped[Hash32] = mapped_column(index=True)
+    address: Mapped[Address]
     topics: Mapped[bytes] = mapped_column(LargeBinary(128))
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    contract: Mapped[str]
+    name: Mapped[str]
+    arguments: Mapped[str]
+    consultation: Mapped[int | None]
+    party: Mapped[PartyId | None]
+    counterparty: Mapped[PartyId | None]
+    group: Mapped[PartyId | None]
+    batch: Mapped[int | None]
 
 
 class Undo(IndexBase):
@@ -78,32 +96,6 @@ class Undo(IndexBase):
     table_name: Mapped[str]
     key: Mapped[str]
     image: Mapped[str | None]
-
-
-def _by_subject(column: str) -> Index:
-    """Of the few events that have this subject, in the order of the chain."""
-    named = text(f'"{column}" IS NOT NULL')
-    return Index(None, column, "block_number", "log_index", sqlite_where=named, postgresql_where=named)
-
-
-class Event(IndexBase):
-    """A log of ours, decoded: `arguments` is JSON (domain.event_record). Subjects serve timelines."""
-
-    __tablename__ = "event"
-    __table_args__ = tuple(map(_by_subject, ("consultation", "party", "counterparty", "group", "batch")))
-
-    block_number: Mapped[int] = mapped_column(primary_key=True)
-    log_index: Mapped[int] = mapped_column(primary_key=True)
-    tx_index: Mapped[int]
-    tx_hash: Mapped[Hash32] = mapped_column(index=True)
-    contract: Mapped[str]
-    name: Mapped[str]
-    arguments: Mapped[str]
-    consultation: Mapped[int | None]
-    party: Mapped[PartyId | None]
-    counterparty: Mapped[PartyId | None]
-    group: Mapped[PartyId | None]
-    batch: Mapped[int | None]
 
 
 class Booker(IndexBase):

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields
-from operator import attrgetter
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huizhen.db.base import COMPACT, IndexBase
 from huizhen.db.index.traced import Traced
 from huizhen.db.types import named
-from huizhen.domain import terms as drawn_up
-from huizhen.domain.chain_ids import Hash32, Specialties, WordBits, hex32
+from huizhen.domain.chain_ids import Hash32, WordBits, hex32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.slots import Slot
 from huizhen.domain.statuses import ConsultationStatus, Resolution
-from huizhen.domain.terms import Terms
+from huizhen.domain.terms import Header, PackedSeat
 
 
 class Consultation(Traced, IndexBase):
-    """The header of the terms in plain columns, the packed terms as hex, and the state.
+    """The packed terms, what is asked for of their header in plain columns, and the state.
 
     `escrowed` is what the hospital set aside, `held` what is still in escrow: `held + credited + returned == escrowed`.
     `seats` is the mask of those that signed the opinion, `attended` of those that hospital and lead recorded as present
@@ -46,22 +43,10 @@ class Consultation(Traced, IndexBase):
     slots: Mapped[int]
     lead: Mapped[int]
     lead_doctor: Mapped[PartyId]
-    sign_by: Mapped[int]
-    salt: Mapped[str]
-    platform: Mapped[PartyId]
-    platform_bps: Mapped[int]
     urgency_bps: Mapped[int]
-    overtime_bps: Mapped[int]
-    overtime_steps: Mapped[int]
-    free_before: Mapped[int]
-    partial_before: Mapped[int]
-    partial_bps: Mapped[int]
-    late_bps: Mapped[int]
     deliver_window: Mapped[int]
     review_window: Mapped[int]
-    arbiter: Mapped[PartyId]
     arbiter_window: Mapped[int]
-    default_bps: Mapped[int]
     agreement: Mapped[Hash32]
     case_file: Mapped[Hash32] = mapped_column(index=True)
     consent: Mapped[Hash32]
@@ -79,7 +64,7 @@ class Consultation(Traced, IndexBase):
     accepted: Mapped[bool | None]
     cancelled_by: Mapped[PartyId | None]
     cancel_fee_bps: Mapped[int | None]
-    terms: Mapped[str]
+    terms: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Seat(Traced, IndexBase):
@@ -96,12 +81,8 @@ class Seat(Traced, IndexBase):
     doctor: Mapped[PartyId]
     institution: Mapped[PartyId]
     group: Mapped[PartyId]
-    rule_version: Mapped[int]
-    institution_bps: Mapped[int]
-    fund_bps: Mapped[int]
     required: Mapped[bool]
     fee: Mapped[Fen]
-    specialties: Mapped[Specialties]
     signed: Mapped[bool]
     resolution: Mapped[Resolution | None] = mapped_column(named(Resolution))
     resolved_bps: Mapped[int | None]
@@ -116,7 +97,7 @@ class Amendment(Traced, IndexBase):
     replaced: Mapped[Hash32] = mapped_column(primary_key=True)
     consultation: Mapped[int]
     terms_hash: Mapped[Hash32]
-    terms: Mapped[str]
+    terms: Mapped[bytes] = mapped_column(LargeBinary)
     amended_at: Mapped[int]
 
 
@@ -149,38 +130,33 @@ class Dispute(Traced, IndexBase):
     reason: Mapped[Hash32]
 
 
-def _columns_of(kind: type) -> Callable[[Any], dict[str, Any]]:
-    """What dataclasses.asdict gives of a flat one, in a tenth of the time: an index reads many of them."""
-    names = tuple(field.name for field in fields(kind))
-    read = attrgetter(*names)
-    return lambda value: dict(zip(names, read(value), strict=True))
-
-
-_pricing, _policy, _seat = map(_columns_of, (drawn_up.Pricing, drawn_up.Policy, drawn_up.Seat))
-
-
-def header_columns(terms: Terms) -> dict[str, Any]:
+def header_columns(header: Header, seats: Sequence[PackedSeat]) -> dict[str, Any]:
     """What the signed terms alone say of a consultation."""
-    pricing, policy, documents = terms.pricing, terms.policy, terms.documents
     return {
-        "hospital": terms.hospital,
-        "start": terms.start,
-        "slots": terms.slots,
-        "lead": terms.lead,
-        "lead_doctor": terms.seats[terms.lead].doctor,
-        "sign_by": terms.sign_by,
-        "salt": "0x" + terms.salt.hex(),
-        **_pricing(pricing),
-        **_policy(policy),
-        "agreement": hex32(documents.agreement),
-        "case_file": hex32(documents.case_file),
-        "consent": hex32(documents.consent),
+        "hospital": header.hospital,
+        "start": header.start,
+        "slots": header.slots,
+        "lead": header.lead,
+        "lead_doctor": seats[header.lead].doctor,
+        "urgency_bps": header.urgency_bps,
+        "deliver_window": header.deliver_window,
+        "review_window": header.review_window,
+        "arbiter_window": header.arbiter_window,
+        "agreement": hex32(header.agreement),
+        "case_file": hex32(header.case_file),
+        "consent": hex32(header.consent),
     }
 
 
-def seat_columns(terms: Terms, index: int) -> dict[str, Any]:
+def seat_columns(seat: PackedSeat) -> dict[str, Any]:
     """What the signed terms say of a seat."""
-    return _seat(terms.seats[index])
+    return {
+        "doctor": seat.doctor,
+        "institution": seat.institution,
+        "group": seat.group,
+        "required": seat.required == 1,
+        "fee": int.from_bytes(seat.fee, "big"),
+    }
 
 
 class ReservedWord(Traced, IndexBase):

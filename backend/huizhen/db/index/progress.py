@@ -1,19 +1,24 @@
 """How far the index has come, in the tables: cursor, headers, undo images."""
 
+# Tables and columns are named by our own metadata; values are always bound.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy import Connection, delete, exists, insert, inspect, select, update
+from sqlalchemy import Connection, delete, inspect, select, update
 
-from huizhen.db.index.bulk import insert_values
-from huizhen.db.index.chain import Block, Cursor, Event, Undo
+from huizhen.db.index.bulk import POSTGRESQL, holder, row_reader
+from huizhen.db.index.chain import Block, Cursor, Undo
 from huizhen.db.index.row_store import Key, Row, key_from_text, row_from_text, table_of
+from huizhen.db.row_writer import Step
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.sentence import Sentence
 
-CURSOR, BLOCK, UNDO, EVENT = (table_of(model.__tablename__) for model in (Cursor, Block, Undo, Event))
+CURSOR, BLOCK, UNDO = (table_of(model.__tablename__) for model in (Cursor, Block, Undo))
 
 
 def projection_version(connection: Connection) -> int | None:
@@ -31,11 +36,31 @@ def read_cursor(connection: Connection) -> Row | None:
     return dict(row) if row is not None else None
 
 
-def write_cursor(connection: Connection, values: Row) -> None:
+def cursor_step(dialect: str, values: Row) -> Step:
     """Also ends a halt: whoever moves the cursor has gone on."""
-    values = {**values, "halted_zh": None, "halted_en": None}
-    if connection.execute(update(CURSOR).values(values)).rowcount == 0:
-        connection.execute(insert(CURSOR).values(values | {"id": 1}))
+    row = {"id": 1, **values, "halted_zh": None, "halted_en": None}
+    columns = ", ".join(f'"{column}"' for column in row)
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in row)
+    holders = ", ".join([holder(dialect)] * len(row))
+    upsert = f"INSERT INTO cursor ({columns}) VALUES ({holders}) ON CONFLICT (id) DO UPDATE SET {changes}"
+    stored = row_reader(CURSOR.name, tuple(row))(row)
+    return Step("many", upsert, [tuple(map(partial(_moment, dialect), stored))])
+
+
+def standing_step(columns: Row | None) -> Step:
+    """That the cursor still says this (None: that there is none yet): another indexer may have gone on meanwhile."""
+    wanted = columns or {"id": 1}
+    named = ", ".join(f'"{column}"' for column in wanted)
+    expected = [] if columns is None else [row_reader(CURSOR.name, tuple(wanted))(wanted)]
+    return Step("require", f"SELECT {named} FROM cursor", expected)
+
+
+def _moment(dialect: str, value: object) -> object:
+    """Moments as text that both databases read: SQLite's without the zone, as a query of SQLAlchemy reads it."""
+    if not isinstance(value, datetime):
+        return value
+    text = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return text if dialect != POSTGRESQL else f"{text}+00"
 
 
 def mark_halted(connection: Connection, sentence: Sentence) -> None:
@@ -97,11 +122,6 @@ def block_time(connection: Connection, number: int) -> int:
     return time
 
 
-def insert_headers(connection: Connection, headers: Sequence[tuple[int, Hash32, Hash32, int]]) -> None:
-    """Number, hash, hash of the parent and time of each."""
-    insert_values(connection, BLOCK.name, headers)
-
-
 def images_above(connection: Connection, above: int) -> dict[tuple[str, Key], Row | None]:
     """What to put back, by table and key: each row as it was before the first change after a block, or None."""
     rows = connection.execute(
@@ -116,14 +136,15 @@ def images_above(connection: Connection, above: int) -> dict[tuple[str, Key], Ro
     }
 
 
-def prune(connection: Connection, old_floor: int, floor: int) -> None:
+def prune_steps(dialect: str, old_floor: int, floor: int) -> Iterator[Step]:
     """Forget undo images of blocks that cannot be undone any more, and their headers unless they have logs."""
     if floor == old_floor:
         return
-    connection.execute(delete(UNDO).where(UNDO.c.block_number <= floor))
-    has_logs = exists().where(EVENT.c.block_number == BLOCK.c.number)
-    passed = BLOCK.c.number.between(old_floor, floor - 1)
-    connection.execute(delete(BLOCK).where(passed, ~has_logs))
+    value = holder(dialect)
+    yield Step("many", f"DELETE FROM undo WHERE block_number <= {value}", [(floor,)])
+    passed = f"number BETWEEN {value} AND {value}"
+    bare = "NOT EXISTS (SELECT 1 FROM log WHERE log.block_number = block.number)"
+    yield Step("many", f"DELETE FROM block WHERE {passed} AND {bare}", [(old_floor, floor - 1)])
 
 
 def delete_undo_above(connection: Connection, above: int) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Enum, Table, delete, select
+from sqlalchemy import Connection, Enum, LargeBinary, Table, delete, select
 
 from huizhen.db.base import IndexBase
 
@@ -58,7 +58,9 @@ def require_columns(name: str, columns: Sequence[str]) -> None:
 
 def to_text(values: Sequence[Any] | Row | None) -> str | None:
     """A row or key as JSON text; enums become their values, integers keep every digit."""
-    return None if values is None else json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    if values is None:
+        return None
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False, default=_hex)
 
 
 def row_from_text(name: str, text: str) -> Row:
@@ -88,16 +90,14 @@ def canonical_dump(connection: Connection) -> Iterator[str]:
         columns = [c for c in table.columns if c.name not in _VOLATILE.get(name, set())]
         query = select(*columns)
         if name == "block":
-            query = query.where(table.c.number.in_(select(table_of("event").c.block_number)))
+            query = query.where(table.c.number.in_(select(table_of("log").c.block_number)))
         rows = connection.execute(query).mappings()
         # Sorted here: databases differ in how they order text.
-        yield from sorted(
-            f"{name} {to_text({key: _shown(value) for key, value in row.items()})}" for row in rows
-        )
+        yield from sorted(f"{name} {to_text(dict(row))}" for row in rows)
 
 
-def _shown(value: Any) -> Any:
-    return "0x" + value.hex() if isinstance(value, bytes) else value
+def _hex(value: bytes) -> str:
+    return "0x" + value.hex()
 
 
 def typed_row(name: str, values: tuple[Any, ...]) -> Row:
@@ -118,6 +118,8 @@ def stored_enum(name: str, column: str, value: Any) -> Any:
 
 def _typed(name: str, column: str, value: Any) -> Any:
     type_ = table_of(name).c[column].type
+    if value is not None and type(type_) is LargeBinary:
+        return bytes.fromhex(value[2:])
     if value is None or not isinstance(type_, Enum):
         return value
     return cast(Any, type_.enum_class)(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, inspect, text
@@ -15,12 +15,20 @@ from huizhen.db.base import IndexBase
 KEPT = frozenset({"block", "log", "cursor"})
 """What the chain said, and how far it was read. All other tables are projected from it."""
 
+READ = "log"
+"""Is built anew with them where this version reads logs in another way."""
+
 # The generation in a name.
 _BUILT = re.compile(r"__\d+")
 
 
 def projected() -> list[Table]:
     return [table for table in IndexBase.metadata.sorted_tables if table.name not in KEPT]
+
+
+def read_anew() -> list[Table]:
+    """The projected tables, and the logs with how they read."""
+    return [*projected(), IndexBase.metadata.tables[READ]]
 
 
 def create_tables(connection: Connection) -> None:
@@ -44,27 +52,27 @@ def next_generation(connection: Connection) -> int:
     there = inspect(connection)
     names = [
         str(index["name"])
-        for table in projected()
+        for table in read_anew()
         if there.has_table(table.name)
         for index in there.get_indexes(table.name)
     ]
     return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
 
 
-def create_beside(connection: Connection, generation: int) -> None:
-    """The projected tables once more, empty and bare, under other names."""
-    for table in _beside(generation):
+def create_beside(connection: Connection, tables: Sequence[Table], generation: int) -> None:
+    """These tables once more, empty and bare, under other names."""
+    for table in _beside(tables, generation):
         connection.execute(CreateTable(table))
 
 
-def index_beside(connection: Connection, generation: int) -> None:
-    _index(connection, _beside(generation))
+def index_beside(connection: Connection, tables: Sequence[Table], generation: int) -> None:
+    _index(connection, _beside(tables, generation))
 
 
-def swap(connection: Connection, generation: int) -> None:
+def swap(connection: Connection, tables: Sequence[Table], generation: int) -> None:
     """What was built beside takes the place of the old tables, whatever version those were of."""
     there = set(inspect(connection).get_table_names())
-    for table in projected():
+    for table in tables:
         if table.name in there:
             connection.execute(text(f'DROP TABLE "{table.name}"'))
         connection.execute(text(f'ALTER TABLE "{table.name}{suffix(generation)}" RENAME TO "{table.name}"'))
@@ -94,10 +102,10 @@ def has_stored_logs(connection: Connection) -> bool:
     )
 
 
-def _beside(generation: int) -> list[Table]:
+def _beside(tables: Sequence[Table], generation: int) -> list[Table]:
     """Indexes and keys have names of their own too: on PostgreSQL they are unique in a schema."""
     metadata, found = MetaData(naming_convention=IndexBase.metadata.naming_convention), []
-    for table in projected():
+    for table in tables:
         copied = table.to_metadata(metadata, name=table.name + suffix(generation))
         parts: list[Any] = [*copied.indexes, *copied.constraints]
         for part in parts:

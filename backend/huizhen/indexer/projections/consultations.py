@@ -13,17 +13,18 @@ from huizhen.db.index.consultations import (
     seat_columns,
 )
 from huizhen.domain import chain_events as on
-from huizhen.domain.chain_ids import WordBits
 from huizhen.domain.slots import SLOTS_PER_WORD
 from huizhen.domain.statuses import ConsultationStatus
-from huizhen.domain.terms import decode_terms
+from huizhen.domain.terms import unpack_terms
 from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 _WORD = (1 << SLOTS_PER_WORD) - 1
+_BITS = ("bits",)
+_NO_HOURS = {"bits": 0}
 
 
 def booked(rows: RowSet, event: on.Booked) -> None:
-    terms = decode_terms(event.terms)
+    header, seats = unpack_terms(event.terms)
     rows.add(
         Consultation,
         id=event.id,
@@ -43,10 +44,10 @@ def booked(rows: RowSet, event: on.Booked) -> None:
         accepted=None,
         cancelled_by=None,
         cancel_fee_bps=None,
-        terms="0x" + event.terms.hex(),
-        **header_columns(terms),
+        terms=event.terms,
+        **header_columns(header, seats),
     )
-    for index in range(len(terms.seats)):
+    for index, seat in enumerate(seats):
         rows.add(
             Seat,
             consultation=event.id,
@@ -54,13 +55,13 @@ def booked(rows: RowSet, event: on.Booked) -> None:
             signed=False,
             resolution=None,
             resolved_bps=None,
-            **seat_columns(terms, index),
+            **seat_columns(seat),
         )
 
 
 def amended(rows: RowSet, event: on.Amended) -> None:
     """The same consultation under other terms; a seat keeps its place only as far as the order of doctors lets it."""
-    terms, row = decode_terms(event.terms), rows.get(Consultation, event.id)
+    (header, seats), row = unpack_terms(event.terms), rows.get(Consultation, event.id)
     rows.add(
         Amendment,
         replaced=event.replaced,
@@ -76,11 +77,11 @@ def amended(rows: RowSet, event: on.Amended) -> None:
         booked_at=event.at.block_time,
         attended=0,
         overtime=0,
-        terms="0x" + event.terms.hex(),
-        **header_columns(terms),
+        terms=event.terms,
+        **header_columns(header, seats),
     )
-    for index in range(len(terms.seats)):
-        rows.change(Seat, event.id, index, **seat_columns(terms, index))
+    for index, seat in enumerate(seats):
+        rows.change(Seat, event.id, index, **seat_columns(seat))
 
 
 def delivered(rows: RowSet, event: on.Delivered) -> None:
@@ -118,15 +119,13 @@ def expired(rows: RowSet, event: on.Expired) -> None:
 def reserved(rows: RowSet, event: on.Reserved) -> None:
     for word, mask in _masks(event.start, event.slots):
         for doctor in event.doctors:
-            row = rows.find(ReservedWord, doctor, word)
-            rows.put(ReservedWord, doctor, word, bits=WordBits((row["bits"] if row else 0) | mask))
+            rows.open_row(ReservedWord, (doctor, word), _BITS, _NO_HOURS)["bits"] |= mask
 
 
 def released(rows: RowSet, event: on.Released) -> None:
     for word, mask in _masks(event.start, event.slots):
         for doctor in event.doctors:
-            bits = rows.get(ReservedWord, doctor, word)["bits"]
-            rows.change(ReservedWord, doctor, word, bits=WordBits(bits & ~mask))
+            rows.open_row(ReservedWord, (doctor, word), _BITS)["bits"] &= ~mask
 
 
 def _end(

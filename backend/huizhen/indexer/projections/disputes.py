@@ -29,7 +29,7 @@ def no_show_marked(rows: RowSet, event: on.NoShowMarked) -> None:
         marked_at=event.at.block_time,
     )
     if event.by == row["hospital"]:
-        everybody = (1 << len(decode_terms(bytes.fromhex(row["terms"][2:])).seats)) - 1
+        everybody = (1 << len(decode_terms(row["terms"]).seats)) - 1
         rows.change(Consultation, event.id, attended=everybody & ~event.seats, overtime=0)
 
 

@@ -10,7 +10,7 @@ from huizhen.domain.contract_reads import Read
 from huizhen.domain.sentence import Sentence
 from huizhen.domain.slots import Slot, words_with
 from huizhen.domain.statuses import ConsultationStatus
-from huizhen.domain.terms import decode_terms
+from huizhen.domain.terms import unpack_terms
 from huizhen.services.verification.findings import Findings, numbered
 
 CONSULTATION = Sentence("会诊", "consultation")
@@ -67,17 +67,17 @@ def _compare_sum(findings: Findings, row: Consultation) -> None:
 def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]) -> None:
     """The chain keeps the hash alone: the packed terms must have it, and the columns must be what they say."""
     subject = numbered(CONSULTATION, row.id)
-    packed = bytes.fromhex(row.terms[2:])
+    packed = row.terms
     computed = findings.state.terms_hash(packed)
     findings.require("consultation", (row.id,), subject, "terms", computed, row.terms_hash)
     if computed != row.terms_hash:
         return
-    terms = decode_terms(packed)
-    findings.require_columns("consultation", (row.id,), subject, row, header_columns(terms))
-    findings.require_ids("seat", seats, range(len(terms.seats)), SEAT, (row.id,))
+    header, packed_seats = unpack_terms(packed)
+    findings.require_columns("consultation", (row.id,), subject, row, header_columns(header, packed_seats))
+    findings.require_ids("seat", seats, range(len(packed_seats)), SEAT, (row.id,))
     for index, seat in seats.items():
-        if index < len(terms.seats):
-            expected = seat_columns(terms, index) | {"signed": bool(row.seats >> index & 1)}
+        if index < len(packed_seats):
+            expected = seat_columns(packed_seats[index]) | {"signed": bool(row.seats >> index & 1)}
             key = (row.id, index)
             findings.require_columns("seat", key, numbered(SEAT, *key), seat, expected)
 

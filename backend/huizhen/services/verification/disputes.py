@@ -19,7 +19,7 @@ def compare_amendments(findings: Findings) -> None:
     rows = findings.rows(Amendment)
     for row in rows:
         key, subject = (row.replaced,), numbered(AMENDMENT, row.consultation)
-        computed = findings.state.terms_hash(bytes.fromhex(row.terms[2:]))
+        computed = findings.state.terms_hash(row.terms)
         findings.require("amendment", key, subject, "terms", computed, row.replaced)
         read = Read("Consultations", "consultationOf", (row.replaced,))
         ended = {"id": row.consultation, "status": ConsultationStatus.CANCELLED, "escrowed": 0}

@@ -1,0 +1,147 @@
+"""Who carries out batches of steps: this process, at once; or one of its own, while the next batch is being made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from queue import Queue
+from typing import IO, Any, Final, Protocol, cast
+
+from huizhen.db import row_writer
+from huizhen.db.index import bulk
+from huizhen.db.row_writer import Step
+from huizhen.db.session import Store
+from huizhen.errors import HuizhenError, RowsNotWritten
+
+_PATIENCE_SECONDS = 60
+
+
+class Writer(Protocol):
+    """Each batch is a transaction, and they follow on each other. Batches count from 1.
+
+    All methods may raise IndexCorrupt (a row is there already), ChainMoved (another writer), RowsNotWritten.
+    """
+
+    def write(self, steps: Iterable[Step]) -> int:
+        """Answers which batch this is; it may still be on its way."""
+
+    def wait(self, batch: int) -> None:
+        """Until this batch is in the tables."""
+
+    def drain(self) -> None:
+        """Until all are."""
+
+
+class DirectWriter:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._batches = 0
+
+    def write(self, steps: Iterable[Step]) -> int:
+        with self._store.writing() as session:
+            bulk.run(session.connection(), steps)
+        self._batches += 1
+        return self._batches
+
+    def wait(self, batch: int) -> None:
+        """Nothing is ever on its way."""
+
+    def drain(self) -> None:
+        """Nothing is ever on its way."""
+
+
+class WriterProcess:
+    """db.row_writer as a child: one batch is written there while another waits. It ends with this process."""
+
+    def __init__(self, store: Store) -> None:
+        program = [sys.executable, "-I", row_writer.__file__]
+        self._child = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._to, self._from = cast(IO[bytes], self._child.stdin), cast(IO[bytes], self._child.stdout)
+        self._queue: Queue[object] = Queue(maxsize=1)
+        self._written = threading.Condition()
+        self._batches = self._stored = 0
+        self._failure: HuizhenError | None = None
+        self._thread = threading.Thread(target=self._hand_over, name="huizhen-rows", daemon=True)
+        self._queue.put(store.how_to_open())
+        self._thread.start()
+
+    def write(self, steps: Iterable[Step]) -> int:
+        self._require_well()
+        self._batches += 1
+        self._queue.put([tuple(step) for step in steps])
+        return self._batches
+
+    def wait(self, batch: int) -> None:
+        with self._written:
+            self._written.wait_for(lambda: self._stored >= batch or self._failure is not None)
+        self._require_well()
+
+    def drain(self) -> None:
+        self.wait(self._batches)
+
+    def close(self) -> None:
+        """What is on its way is still written."""
+        self._queue.put(_END)
+        self._thread.join(_PATIENCE_SECONDS)
+        self._to.close()
+        self._from.close()
+        try:
+            self._child.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+    def _require_well(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _hand_over(self) -> None:
+        """One frame after the other, each once the one before it is written; the first says how to open."""
+        stored = -1
+        while (content := self._queue.get()) is not _END:
+            failure = self._failure or self._answered(content)
+            stored += 1
+            with self._written:
+                self._failure = failure
+                self._stored = stored
+                self._written.notify_all()
+
+    def _answered(self, content: object) -> HuizhenError | None:
+        try:
+            row_writer.write_frame(self._to, content)
+            answer = row_writer.read_frame(self._from)
+        except (EOFError, OSError):
+            return _not_written("写入进程意外退出", "the process that writes has ended")
+        return None if answer is None else _failure(*answer)
+
+
+_END: Final[Any] = object()
+
+
+@contextmanager
+def open_writer(store: Store, *, apart: bool) -> Iterator[Writer]:
+    """In a process of its own, which pays for a long run only, or here. At the end all is in the tables."""
+    if not apart:
+        yield DirectWriter(store)
+        return
+    with closing(WriterProcess(store)) as writer:
+        yield writer
+        writer.drain()
+
+
+def _failure(kind: str, text: str) -> HuizhenError:
+    if kind == row_writer.ALREADY_THERE:
+        return bulk.exists_already(text)
+    if kind == row_writer.OTHERWISE:
+        return bulk.not_alone()
+    return _not_written(text, text)
+
+
+def _not_written(zh: str, en: str) -> RowsNotWritten:
+    return RowsNotWritten(
+        f"索引数据库没有写入：{zh}。请检查磁盘空间与数据库，稍后会重试。",
+        f"The database of the index did not take the rows: {en}. Look at its disk; it is tried again.",
+    )
