@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
-import requests
+import urllib3
 
 from huizhen.chain.client import Node
 from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarge
@@ -18,11 +18,8 @@ Answer = Callable[[Any], tuple[int, object]]
 
 @dataclass
 class Reply:
-    status_code: int
-    content: bytes
-
-    def iter_content(self, _size: int) -> list[bytes]:
-        return [self.content]
+    status: int
+    data: bytes
 
 
 class FakeNodes:
@@ -32,8 +29,8 @@ class FakeNodes:
         self.answers = answers
         self.asked: list[tuple[str, Any]] = []
 
-    def post(self, _session: requests.Session, url: str, *, data: bytes, **_rest: object) -> Reply:
-        body = orjson.loads(data)
+    def post(self, url: str, body_: bytes) -> Reply:
+        body = orjson.loads(body_)
         self.asked.append((url, body))
         status, content = self.answers[url](body)
         return Reply(status, content if isinstance(content, bytes) else orjson.dumps(content))
@@ -44,7 +41,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Node, FakeNode
     def with_answers(**answers: Answer) -> tuple[Node, FakeNodes]:
         nodes = FakeNodes(**answers)
         monkeypatch.setattr(
-            requests.Session, "post", lambda session, url, **rest: nodes.post(session, url, **rest)
+            urllib3.PoolManager, "request", lambda _pool, _method, url, **rest: nodes.post(url, rest["body"])
         )
         return Node(list(answers)), nodes
 
@@ -69,11 +66,11 @@ def failure(code: int, message: str, **more: object) -> Answer:
 
 
 def down(_body: Any) -> tuple[int, object]:
-    raise requests.ConnectionError
+    raise urllib3.exceptions.ProtocolError
 
 
 def slow(_body: Any) -> tuple[int, object]:
-    raise requests.ReadTimeout
+    raise urllib3.exceptions.ReadTimeoutError(cast(Any, None), None, None)
 
 
 def test_call_all__more_than_a_batch__keeps_the_order(serve: Any) -> None:

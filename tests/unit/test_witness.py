@@ -9,7 +9,8 @@ import pytest
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
-from huizhen.chain.decoder import LogDecoder, plain_logs
+from huizhen.chain.decoder import LogDecoder
+from huizhen.chain.plain_logs import plain_logs
 from huizhen.chain.transport import Transport
 from huizhen.errors import FatalNodeError, NodeDistrusted
 from huizhen.indexer.witness import Witness

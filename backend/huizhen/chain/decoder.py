@@ -11,24 +11,13 @@ from eth_utils.abi import event_abi_to_log_topic
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import RawLog
-from huizhen.chain.event_codec import Decode, class_name, event_decoder, snake_case
+from huizhen.chain.event_codec import Decode, event_decoder
+from huizhen.chain.plain_logs import plain_log
 from huizhen.chain.rails import RAILS
 from huizhen.domain.chain_events import ChainEvent, LogPosition
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import UndecodableLog
-
-__all__ = [
-    "CONTRACTS",
-    "REFUSING",
-    "LogDecoder",
-    "PlainLog",
-    "ReadLog",
-    "class_name",
-    "plain_log",
-    "plain_logs",
-    "snake_case",
-]
 
 # Those at fixed addresses, whose logs are indexed.
 CONTRACTS = (
@@ -50,39 +39,6 @@ _WORD = 32
 
 ReadLog = tuple[Any, ...]
 """A log and how it reads: the fields of PlainLog, contract, name of the event, arguments as text, subjects."""
-
-
-def plain_log(log: RawLog) -> PlainLog:
-    """Raises KeyError, TypeError or ValueError where this is not a log."""
-    return plain_logs([log])[0]
-
-
-def plain_logs(logs: Iterable[RawLog]) -> list[PlainLog]:
-    """What neighbours have in common is read once."""
-    found: list[PlainLog] = []
-    new, fromhex = tuple.__new__, bytes.fromhex
-    block = tx = ""
-    number, tx_index, tx_hash = 0, 0, b""
-    addresses: dict[str, bytes] = {}
-    for log in logs:
-        if log["transactionHash"] != tx or log["blockNumber"] != block:
-            block, tx = log["blockNumber"], log["transactionHash"]
-            number, tx_index, tx_hash = int(block, 16), int(log["transactionIndex"], 16), fromhex(tx[2:])
-        address = log["address"]
-        if address not in addresses:
-            addresses[address] = fromhex(address[2:])
-        topics = fromhex("".join(log["topics"]).replace("0x", ""))
-        values = (
-            number,
-            int(log["logIndex"], 16),
-            tx_index,
-            tx_hash,
-            addresses[address],
-            topics,
-            fromhex(log["data"][2:]),
-        )
-        found.append(new(PlainLog, values))
-    return found
 
 
 class LogDecoder:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 import orjson
-import requests
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarge
 
 Request = tuple[str, Sequence[object]]
 
-_CHUNK = 1 << 20
-"""Bytes read at a time: requests alone takes 10 kB, thousands of steps for an answer full of logs."""
+CONNECTIONS = 8
+"""Kept open to a node; a thread more than these opens one of its own."""
+
+_JSON = {"Content-Type": "application/json"}
 
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
 _METHOD_MISSING = -32601
@@ -33,7 +35,7 @@ class Transport:
         self._timeout = timeout
         self._current = 0
         self._ids = count(1)
-        self._local = threading.local()
+        self._pool = PoolManager(maxsize=CONNECTIONS, retries=False)
 
     def one(self, method: str, parameters: Sequence[object]) -> Any:
         return self.many([(method, parameters)])[0]
@@ -53,16 +55,13 @@ class Transport:
         self._current = (self._current + 1) % len(self._urls)
         return distrusted
 
-    def close(self) -> None:
-        self._session().close()
+    @property
+    def urls_in_turn(self) -> list[str]:
+        """From the one that is asked now."""
+        return [*self._urls[self._current :], *self._urls[: self._current]]
 
-    def _session(self) -> requests.Session:
-        """One for each thread: a session's connections are safe to share, the rest of it is not."""
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.trust_env = False
-        session: requests.Session = self._local.session
-        return session
+    def close(self) -> None:
+        self._pool.clear()
 
     def _on_any_node(self, ask: Callable[[str], list[Any]]) -> list[Any]:
         for turn in range(len(self._urls)):
@@ -94,16 +93,9 @@ class Transport:
 
     def _post(self, url: str, body: bytes, *, logs: bool) -> bytes:
         try:
-            response = self._session().post(
-                url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=self._timeout,
-                stream=True,
-            )
-            content = b"".join(response.iter_content(_CHUNK))
-        except requests.RequestException as error:
-            if logs and isinstance(error, requests.ReadTimeout):
+            response = self._pool.request("POST", url, body=body, headers=_JSON, timeout=self._timeout)
+        except HTTPError as error:
+            if logs and isinstance(error, ReadTimeoutError):
                 raise RangeTooLarge(
                     "节点超时，将减少查询量。", "The node took too long; it is asked for less."
                 ) from error
@@ -111,14 +103,15 @@ class Transport:
                 "无法连接区块链节点，请检查节点是否在运行。",
                 "The node of the chain does not answer; check that it is running.",
             ) from error
-        if response.status_code in _OVERLOADED:
+        content = response.data
+        if response.status in _OVERLOADED:
             raise NodeError(
-                f"节点暂时无法应答（HTTP {response.status_code}），稍后会重试。",
-                f"The node cannot answer now (HTTP {response.status_code}); it is asked again later.",
+                f"节点暂时无法应答（HTTP {response.status}），稍后会重试。",
+                f"The node cannot answer now (HTTP {response.status}); it is asked again later.",
             )
-        if response.status_code == 413:
+        if response.status == 413:
             raise RangeTooLarge("请求过大。", "The request is too large for the node; it is split.")
-        if response.status_code >= 400 and not content.lstrip().startswith((b"{", b"[")):
+        if response.status >= 400 and not content.lstrip().startswith((b"{", b"[")):
             raise _not_a_node()
         return content
 

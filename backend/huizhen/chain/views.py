@@ -15,7 +15,7 @@ from eth_typing import ABIComponent, ABIFunction
 from eth_utils.abi import collapse_if_tuple, function_abi_to_4byte_selector
 
 from huizhen.chain.artifacts import AbiEntry
-from huizhen.chain.decoder import snake_case
+from huizhen.chain.event_codec import snake_case
 
 _WORD = 32
 _STATIC = re.compile(r"u?int\d+|bool|address|bytes\d+")

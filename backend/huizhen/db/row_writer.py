@@ -1,18 +1,18 @@
 """Writes batches of rows, each in one transaction: what the index does at once near the head, and a process of its own
 does during a backfill, while the next batch is already being read.
 
-As a program it reads frames from standard input (eight bytes of length, then what marshal wrote): how to open the
-database, then one batch after the other; each is answered with a frame, None or what went wrong. It starts a hundred
-times as fast as the whole product, so it imports nothing of it.
+As a program it reads frames from standard input: how to open the database, then one batch after the other; each is
+answered with a frame, None or what went wrong. It is to be there at once, so it imports next to nothing of the product.
 """
 
 from __future__ import annotations
 
-import marshal
 import sqlite3
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from huizhen.db.frames import read_frame, write_frame
 
 
 class Step(NamedTuple):
@@ -32,7 +32,6 @@ class NotAsRequired(Exception):
     """The tables are not what the batch was made for."""
 
 
-SIZE_BYTES = 8
 ALREADY_THERE, OTHERWISE, FAILED = "already there", "otherwise", "failed"
 
 
@@ -67,26 +66,6 @@ def _cell(value: Any) -> str:
     if type(value) is bytes:
         return "\\\\x" + value.hex()
     return str(value)
-
-
-def write_frame(stream: IO[bytes], content: Any) -> None:
-    body = marshal.dumps(content)
-    stream.write(len(body).to_bytes(SIZE_BYTES, "big"))
-    stream.write(body)
-    stream.flush()
-
-
-def read_frame(stream: IO[bytes]) -> Any:
-    """Raises EOFError where the other side has gone."""
-    length = int.from_bytes(_exactly(stream, SIZE_BYTES), "big")
-    return marshal.loads(_exactly(stream, length))  # noqa: S302 (from our own parent, on a pipe of our own)
-
-
-def _exactly(stream: IO[bytes], length: int) -> bytes:
-    found = stream.read(length)
-    if len(found) < length:
-        raise EOFError
-    return found
 
 
 class Sqlite:

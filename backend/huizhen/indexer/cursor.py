@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from huizhen.db.index.row_store import Row
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.errors import IndexCorrupt
@@ -28,7 +29,7 @@ class Cursor:
     undo_floor: int
 
     @classmethod
-    def from_row(cls, row: Row, ground: Ground) -> Cursor:
+    def from_row(cls, row: Mapping[str, Any], ground: Ground) -> Cursor:
         """Raises IndexCorrupt where the tables were made from another chain or deployment."""
         stored = Ground(row["chain_id"], row["first_block"], PartyId(row["tax_authority"]))
         if stored != ground:

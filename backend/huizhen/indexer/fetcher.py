@@ -6,18 +6,23 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from huizhen.chain.client import Header, Node, RawLog
-from huizhen.chain.decoder import plain_logs
+from huizhen.chain.plain_logs import plain_logs
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import ChainMoved
+from huizhen.indexer import fetch_apart
 from huizhen.indexer.cursor import Cursor
 from huizhen.indexer.span import Span
 from huizhen.indexer.witness import Witness
 
 IN_FLIGHT = 3
 """Ranges that are asked for at the same time: the node works while we write."""
+
+FAR = 2_000
+"""So many blocks behind, other processes read ahead and write."""
 
 STEP_NEAR_HEAD = 64
 DENSE = 3
@@ -33,16 +38,23 @@ class Head:
     settled: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Blocks after the one with the hash `base` up to `last`.
+class BlockLine(NamedTuple):
+    """What is kept of a header; `time` in unix seconds."""
 
-    `headers` are those to store: with logs, or above what is settled; `last` is always among them.
+    number: int
+    hash: Hash32
+    parent_hash: Hash32
+    time: int
+
+
+class Stretch(NamedTuple):
+    """Blocks after the one with the hash `base` up to the last of `blocks`.
+
+    `blocks` are those to store: with logs, or above what is settled, and always the last.
     """
 
     base: Hash32
-    last: Header
-    headers: Sequence[Header]
+    blocks: Sequence[BlockLine]
     logs: Sequence[PlainLog]
 
 
@@ -56,6 +68,7 @@ class Fetcher:
     ) -> None:
         """`topics` are the first topics of the events of ours by address."""
         self._node = node
+        self._topics = topics
         self._addresses = list(topics)
         self._confirmations = confirmations
         self._window = window
@@ -77,16 +90,25 @@ class Fetcher:
         return Head(header, final, max(min(final, header.number - self._window), 0))
 
     def settled(self, cursor: Cursor, head: Head) -> Iterator[Stretch]:
-        """All blocks that no reorganisation reaches, several ranges in flight, in their order."""
+        """All blocks that no reorganisation reaches, in their order; where they are many, by a process of its own."""
+        first, addresses = cursor.block_number + 1, self._node.addresses()
+        if head.settled - first < FAR or addresses is None:
+            yield from self.ranges(first, head.settled)
+            return
+        topics = {address: list(of_address) for address, of_address in self._topics.items()}
+        for base, blocks, logs in fetch_apart.stretches(addresses, topics, first, head.settled):
+            yield Stretch(base, list(map(BlockLine._make, blocks)), logs)
+
+    def ranges(self, first: int, last: int) -> Iterator[Stretch]:
+        """Several in flight."""
         pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="huizhen-logs")
         flying: deque[Future[Stretch]] = deque()
-        following = cursor.block_number + 1
         try:
-            while following <= head.settled or flying:
-                while following <= head.settled and len(flying) < IN_FLIGHT:
-                    last = min(following + self._span.blocks - 1, head.settled)
-                    flying.append(pool.submit(self.range, following, last))
-                    following = last + 1
+            while first <= last or flying:
+                while first <= last and len(flying) < IN_FLIGHT:
+                    end = min(first + self._span.blocks - 1, last)
+                    flying.append(pool.submit(self.range, first, end))
+                    first = end + 1
                 yield flying.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
@@ -115,8 +137,7 @@ class Fetcher:
         if dense:
             _require_line(base.hash, headers)
         self._witness.require_likely_whole(headers, plain)
-        kept = [header for header in headers if header.number in wanted]
-        return Stretch(base.hash, headers[-1], kept, plain)
+        return Stretch(base.hash, [_line(header) for header in headers if header.number in wanted], plain)
 
     def _logs(self, first: int, last: int) -> list[RawLog]:
         return self._node.logs(first, last, self._addresses)
@@ -128,7 +149,11 @@ class Fetcher:
         logs = self._node.logs_of_blocks([header.hash for header in headers], self._addresses)
         self._witness.require_whole(headers, logs)
         plain = plain_logs(log for of_block in logs for log in of_block)
-        return Stretch(cursor.block_hash, headers[-1], headers, plain)
+        return Stretch(cursor.block_hash, list(map(_line, headers)), plain)
+
+
+def _line(header: Header) -> BlockLine:
+    return BlockLine(header.number, header.hash, header.parent_hash, header.time)
 
 
 def _require_line(parent: Hash32, headers: Sequence[Header]) -> None:

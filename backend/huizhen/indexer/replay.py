@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from huizhen.chain.client import Node, RawLog
-from huizhen.chain.decoder import LogDecoder, plain_logs
+from huizhen.chain.decoder import LogDecoder
+from huizhen.chain.plain_logs import plain_logs
 from huizhen.db.index.bulk import Values, row_reader
 from huizhen.db.index.chain import Log
 from huizhen.errors import RangeTooLarge

@@ -18,7 +18,7 @@ from huizhen.db.session import Store
 from huizhen.errors import ChainMoved, IndexCorrupt, IndexHalted, UndecodableLog
 from huizhen.indexer.batch import Folding
 from huizhen.indexer.cursor import Cursor, Ground
-from huizhen.indexer.fetcher import Fetcher, Head, Stretch, moved
+from huizhen.indexer.fetcher import FAR, Fetcher, Head, Stretch, moved
 from huizhen.indexer.projector import VERSION, Projector
 from huizhen.indexer.reorg import common_ancestor, rewind, too_deep
 from huizhen.indexer.tables import Tables
@@ -28,9 +28,6 @@ PATIENCE = 5
 
 COLLECT_EVERY = 20
 """Stretches between two looks for garbage, which is switched off while they are read."""
-
-FAR = 2_000
-"""So many blocks behind, rows are written in a process of their own."""
 
 FOLLOWED_EVERY = timedelta(seconds=2)
 
@@ -174,7 +171,7 @@ class Indexer:
         """What stands before a log that cannot be read is still indexed."""
         if stretch.base != cursor.block_hash:
             raise moved()
-        blocks = {header.number: (header.hash, header.time) for header in stretch.headers}
+        blocks = {number: (hash_, time) for number, hash_, _, time in stretch.blocks}
         try:
             events, read = self._decoder.read(stretch.logs, blocks)
         except UndecodableLog as log_:
@@ -182,7 +179,7 @@ class Indexer:
             if log_.block_number > cursor.block_number + 1:
                 self._step(cursor, head, log_.block_number - 1)
             raise
-        last = stretch.last
+        last = stretch.blocks[-1]
         floor = max(cursor.undo_floor, min(last.number, head.settled))
         reached = Cursor(last.number, last.hash, floor)
         if cursor.block_number < self._ground.first_block:
@@ -197,15 +194,15 @@ class Indexer:
         """On top of the cursor: the logs, the headers, and how far this brings it."""
         dialect, fromhex = self._store.engine.dialect.name, bytes.fromhex
         headers = [
-            (each.number, fromhex(each.hash[2:]), fromhex(each.parent_hash[2:]), each.time)
-            for each in stretch.headers
+            (number, fromhex(hash_[2:]), fromhex(parent_hash[2:]), time)
+            for number, hash_, parent_hash, time in stretch.blocks
         ]
         return [
             self._standing(cursor),
             *bulk.insert_values(dialect, "log", read),
             *bulk.insert_values(dialect, "block", headers),
             *progress.prune_steps(dialect, cursor.undo_floor, reached.undo_floor),
-            self._moved_to(reached, stretch.last.time, head),
+            self._moved_to(reached, stretch.blocks[-1].time, head),
         ]
 
     def _standing(self, cursor: Cursor) -> Step:

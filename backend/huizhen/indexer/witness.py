@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from huizhen.chain.bloom import Emitters, may_hide
 from huizhen.chain.client import Header, Node, RawLog
-from huizhen.chain.decoder import plain_logs
+from huizhen.chain.plain_logs import plain_logs
 from huizhen.domain.plain_log import PlainLog
 from huizhen.errors import FatalNodeError, NodeDistrusted
 

@@ -14,7 +14,7 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
-from huizhen.chain.decoder import snake_case
+from huizhen.chain.event_codec import snake_case
 from huizhen.chain.inclusion.receipts import ReceiptLog
 from huizhen.errors import ProofBroken
 

@@ -11,6 +11,7 @@ from queue import Queue
 from typing import IO, Any, Final, Protocol, cast
 
 from huizhen.db import row_writer
+from huizhen.db.frames import read_frame, write_frame
 from huizhen.db.index import bulk
 from huizhen.db.row_writer import Step
 from huizhen.db.session import Store
@@ -57,7 +58,7 @@ class WriterProcess:
     """db.row_writer as a child: one batch is written there while another waits. It ends with this process."""
 
     def __init__(self, store: Store) -> None:
-        program = [sys.executable, "-I", row_writer.__file__]
+        program = [sys.executable, "-P", "-m", row_writer.__name__]
         self._child = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._to, self._from = cast(IO[bytes], self._child.stdin), cast(IO[bytes], self._child.stdout)
         self._queue: Queue[object] = Queue(maxsize=1)
@@ -111,8 +112,8 @@ class WriterProcess:
 
     def _answered(self, content: object) -> HuizhenError | None:
         try:
-            row_writer.write_frame(self._to, content)
-            answer = row_writer.read_frame(self._from)
+            write_frame(self._to, content)
+            answer = read_frame(self._from)
         except (EOFError, OSError):
             return _not_written("写入进程意外退出", "the process that writes has ended")
         return None if answer is None else _failure(*answer)
