@@ -94,7 +94,7 @@ class LogDecoder:
                 tx, tx_hash = raw_hash, Hash32("0x" + raw_hash.hex())
             found = decoders.get(address + topics[:_WORD])
             if found is None:
-                raise self._unknown(log)
+                raise self._unknown(PlainLog._make(log))
             name, size, decode = found
             at = new(LogPosition, (number, block_hash, time, tx_hash, tx_index, log_index, name[0]))
             try:
@@ -102,7 +102,9 @@ class LogDecoder:
                     raise DecodingError(f"{len(topics) // _WORD} topics")
                 event, reading = decode(at, topics[_WORD:] + body)
             except DecodingError as error:
-                raise _undecodable(log, name[0], f"{name[1]} 内容不符", f"a malformed {name[1]}") from error
+                raise _undecodable(
+                    PlainLog._make(log), name[0], f"{name[1]} 内容不符", f"a malformed {name[1]}"
+                ) from error
             events.append(event)
             read.append((*log, *name, *reading))
         return events, read

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from huizhen.db.index import bulk
 from huizhen.db.index.loading import load, load_all
 from huizhen.db.index.row_store import Key, Row, to_text
 from huizhen.db.index.writers import Writer
 from huizhen.db.row_writer import Step
-from huizhen.db.session import Store
+from huizhen.db.session import Connection, Store
 from huizhen.domain.chain_events import ChainEvent
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
@@ -23,6 +24,8 @@ class Folding:
         self._projector = projector
         self._suffix = suffix
         self._rows = RowSet(self._load, self._load_all, empty=empty)
+        self._open = ExitStack()
+        self._connection: Connection | None = None
 
     def write(
         self, writer: Writer, before: Sequence[Step], events: Sequence[ChainEvent], *, images_above: int
@@ -31,7 +34,8 @@ class Folding:
         then the memory is forgotten.
         """
         try:
-            self._projector.project_all(self._rows, events, images_above=images_above)
+            with self._reading():
+                self._projector.project_all(self._rows, events, images_above=images_above)
             dialect = self._store.engine.dialect.name
             batch = writer.write([*before, *row_steps(dialect, self._rows, self._suffix)])
             self._rows.handed_over(batch, writer.wait)
@@ -47,13 +51,25 @@ class Folding:
         """The tables are not what this memory thinks: another writer, a rewind, a transaction that failed."""
         self._rows.forget()
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What is loaded meanwhile comes from one snapshot, opened when the first row is."""
+        try:
+            with ExitStack() as self._open:
+                yield
+        finally:
+            self._connection = None
+
+    def _reader(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open.enter_context(self._store.reading()).connection()
+        return self._connection
+
     def _load(self, name: str, key: Key) -> Row | None:
-        with self._store.reading() as session:
-            return load(session.connection(), name, key, self._suffix)
+        return load(self._reader(), name, key, self._suffix)
 
     def _load_all(self, name: str, keys: Sequence[Key]) -> dict[Key, Row]:
-        with self._store.reading() as session:
-            return load_all(session.connection(), name, keys, self._suffix)
+        return load_all(self._reader(), name, keys, self._suffix)
 
 
 def row_steps(dialect: str, rows: RowSet, suffix: str = "") -> Iterator[Step]:

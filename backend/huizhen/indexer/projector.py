@@ -40,7 +40,13 @@ class Projector:
             **money.PROJECTIONS,
             **payouts.projections(tax_authority),
         }
-        self._touches: Touches = {**consultations.TOUCHES, **money.TOUCHES, **payouts.TOUCHES}
+        self._touches: Touches = {
+            **cases.TOUCHES,
+            **consultations.TOUCHES,
+            **disputes.TOUCHES,
+            **money.TOUCHES,
+            **payouts.TOUCHES,
+        }
 
     @property
     def known(self) -> frozenset[type[ChainEvent]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from huizhen.db.index.consents import CaseFile, Consent, KeyGrant, LogHead
 from huizhen.domain import chain_events as on
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def consent_granted(rows: RowSet, event: on.ConsentGranted) -> None:
@@ -70,6 +70,20 @@ def log_anchored(rows: RowSet, event: on.LogAnchored) -> None:
         sequence=event.sequence,
     )
 
+
+def _grant(event: on.KeyGranted | on.KeyGrantEnded) -> Wanted:
+    yield KeyGrant, (event.case_file, event.recipient)
+
+
+def _consent(event: on.ConsentWithdrawn) -> Wanted:
+    yield Consent, (event.case_file, event.consent)
+
+
+TOUCHES: Final[Touches] = {
+    on.KeyGranted: _grant,
+    on.KeyGrantEnded: _grant,
+    on.ConsentWithdrawn: _consent,
+}
 
 PROJECTIONS: Final[Projections] = {
     on.ConsentGranted: consent_granted,

@@ -141,7 +141,13 @@ def _masks(start: int, slots: int) -> tuple[tuple[int, int], ...]:
     return (first, (first[0] + 1, bits >> SLOTS_PER_WORD)) if bits >> SLOTS_PER_WORD else (first,)
 
 
-def _consultation(event: on.Amended | on.Settled | on.Cancelled | on.Expired) -> Wanted:
+def _amended(event: on.Amended) -> Wanted:
+    yield Consultation, (event.id,)
+    for index in range(len(unpack_terms(event.terms)[1])):
+        yield Seat, (event.id, index)
+
+
+def _consultation(event: on.Settled | on.Cancelled | on.Expired) -> Wanted:
     yield Consultation, (event.id,)
 
 
@@ -158,7 +164,7 @@ def _hours(event: on.Reserved | on.Released) -> Wanted:
 
 
 TOUCHES: Final[Touches] = {
-    on.Amended: _consultation,
+    on.Amended: _amended,
     on.Delivered: _seats,
     on.Settled: _consultation,
     on.Cancelled: _consultation,

@@ -8,7 +8,7 @@ from huizhen.db.index.consultations import Absence, Consultation, Dispute, Seat
 from huizhen.domain import chain_events as on
 from huizhen.domain.statuses import ConsultationStatus
 from huizhen.domain.terms import decode_terms
-from huizhen.indexer.rows import Projections, RowSet
+from huizhen.indexer.rows import Projections, RowSet, Touches, Wanted
 
 
 def attendance_recorded(rows: RowSet, event: on.AttendanceRecorded) -> None:
@@ -67,6 +67,22 @@ def dispute_resolved(rows: RowSet, event: on.DisputeResolved) -> None:
         if event.seats >> index & 1:
             rows.change(Seat, event.id, index, resolution=event.resolution, resolved_bps=event.bps)
 
+
+_Event = on.AttendanceRecorded | on.NoShowMarked | on.Disputed | on.UncontestedReleased | on.DisputeResolved
+
+
+def _touched(event: _Event) -> Wanted:
+    yield Consultation, (event.id,)
+    yield Dispute, (event.id,)
+    if isinstance(event, on.DisputeResolved):
+        for index in range(event.seats.bit_length()):
+            yield Seat, (event.id, index)
+
+
+TOUCHES: Final[Touches] = dict.fromkeys(
+    (on.AttendanceRecorded, on.NoShowMarked, on.Disputed, on.UncontestedReleased, on.DisputeResolved),
+    _touched,
+)
 
 PROJECTIONS: Final[Projections] = {
     on.AttendanceRecorded: attendance_recorded,
