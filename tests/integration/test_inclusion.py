@@ -19,7 +19,7 @@ from huizhen.chain.inclusion.evidence import Evidence, evidence_of, prove
 from huizhen.chain.inclusion.money_events import money_event
 from huizhen.cli.commands import huizhen
 from huizhen.cli.proof_file import Document, check, document_of
-from huizhen.db.index.chain import Event
+from huizhen.db.index.chain import Log
 from huizhen.db.index.payouts import PayoutItem
 from huizhen.db.session import Store
 from huizhen.domain.chain_ids import Hash32
@@ -110,7 +110,7 @@ def test_proof__of_a_paid_item__says_who_got_what(index: Store, paid: PayoutLine
 
 def test_proof__of_every_event_of_the_ledger__holds(world: IndexedWorld, index: Store) -> None:
     with index.reading() as session:
-        events = session.scalars(select(Event).where(Event.contract == "RevenueLedger").limit(60)).all()
+        events = session.scalars(select(Log).where(Log.contract == "RevenueLedger").limit(60)).all()
     for event in events:
         subject = subject_of(f"{event.block_number}:{event.log_index}")
         (place,) = ProofFinder(index).logs_of(subject)

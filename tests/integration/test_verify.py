@@ -16,9 +16,9 @@ from tests.support.postgres import Postgres
 
 # What stands for these words below: a hash, a case that somebody consented to, and where a row claims to come from.
 _WORDS = {
-    "<hash>": "'0x' || printf('%064d', 7)",
+    "<hash>": "CAST(printf('%032d', 7) AS BLOB)",
     "<case>": "(SELECT case_file FROM consent LIMIT 1)",
-    "<trace>": "1, '0x' || printf('%064d', 1)",
+    "<trace>": "1, CAST(printf('%032d', 1) AS BLOB)",
 }
 
 CORRUPTIONS = {
@@ -40,8 +40,8 @@ CORRUPTIONS = {
     "UPDATE ledger_entry SET amount = amount + 1 WHERE line = 1 AND consultation = 1": "ledger_entry ",
     "UPDATE payout_item SET gross = gross + 1 WHERE rowid = 1": "payout_item ",
     "UPDATE payout_account SET version = 9 WHERE rowid = 1": "payout account of party ",
-    "UPDATE event SET arguments = '{}' WHERE rowid = 1": "event ",
-    "UPDATE funds SET tx_hash = '0x00' WHERE rowid = 1": "(tx_hash)",
+    "UPDATE log SET arguments = '{}' WHERE block_number = (SELECT MIN(block_number) FROM log)": "log ",
+    "UPDATE funds SET tx_hash = zeroblob(32) WHERE rowid = 1": "(tx_hash)",
     "UPDATE block SET time = time + 1 WHERE number = (SELECT MIN(number) FROM block)": "(time)",
     "UPDATE log SET data = x'' WHERE block_number = (SELECT MAX(block_number) FROM log)": "log ",
     "UPDATE custody SET amount = amount - 1": "custody",
@@ -57,20 +57,18 @@ CORRUPTIONS = {
     "DELETE FROM share_rule WHERE rowid = 1": "share rule ",
     "DELETE FROM payout_item WHERE rowid = 1": "payout item 1/0: row missing",
     "DELETE FROM consultation WHERE id = 4": "consultation 4: row missing",
-    "DELETE FROM event WHERE rowid = 9": "event ",
+    "DELETE FROM log WHERE block_number = (SELECT MIN(block_number) FROM log)": "log ",
     "DELETE FROM ledger_entry WHERE line = 1 AND consultation = 1": "ledger_entry ",
     "UPDATE booker SET allowed = NOT allowed": "booker of ",
     "INSERT INTO dispute VALUES (1, 1, 0, 5, 0, 3, <hash>, <trace>)": "dispute of consultation 1 (contested)",
     "INSERT INTO absence VALUES (1, 3, 1, <hash>, 5, <trace>)": "absence 1",
-    "INSERT INTO amendment VALUES (<hash>, 1, <hash>, '0x', 5, <trace>)": "amendment 1 ",
+    "INSERT INTO amendment VALUES (<hash>, 1, <hash>, x'00', 5, <trace>)": "amendment 1 ",
     "INSERT INTO case_file VALUES (<case>, <hash>, 3, 0, 5, <trace>)": "number of files of case ",
     "INSERT INTO key_grant VALUES (<case>, 3, 4, <hash>, <hash>, 9, 1, NULL, <trace>)": "key grant ",
     "INSERT INTO log_head VALUES (3, <hash>, 5, 5, 1, <trace>)": "log head of platform 3 (entries)",
     "INSERT INTO replacement VALUES (7, 1, 1, 1, 5, 0, 0, '0x', <trace>)": "key replacement of party 7 (sequence)",
-    "INSERT INTO institution_account VALUES ('0x' || printf('%040d', 5), '[]', 2, 5, <trace>)": (
-        "institution account 0x"
-    ),
-    "INSERT INTO pay_in VALUES (<hash>, '0x' || printf('%040d', 5), 5, 5, 1, <trace>)": "pay-in 0x",
+    "INSERT INTO institution_account VALUES (zeroblob(20), '[]', 2, 5, <trace>)": ("institution account 0x"),
+    "INSERT INTO pay_in VALUES (<hash>, zeroblob(20), 5, 5, 1, <trace>)": "pay-in 0x",
 }
 
 

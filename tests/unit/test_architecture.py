@@ -27,6 +27,7 @@ NODE = {
     "web3",
     "eth_account",
     "eth_abi",
+    "eth_hash",
     "eth_keys",
     "eth_typing",
     "eth_utils",
@@ -34,7 +35,7 @@ NODE = {
     "coincurve",
     "rlp",
 }
-WIRE = {"orjson", "requests", "urllib3", "websockets"}
+WIRE = {"orjson", "urllib3", "websockets"}
 CORE = {"huizhen.domain", "huizhen.errors"}
 
 # What a room may import: rooms of ours, and libraries. A room always imports itself and the standard library.
@@ -44,7 +45,7 @@ ROOMS: dict[str, set[str]] = {
     "huizhen.errors": {"huizhen.domain"},
     "huizhen.reference": CORE,
     "huizhen.settings": {"huizhen.errors", "pydantic", "pydantic_settings"},
-    "huizhen.db": CORE | {"sqlalchemy"},
+    "huizhen.db": CORE | {"sqlalchemy", "psycopg"},
     "huizhen.chain": CORE | NODE | WIRE | {"solcx", "yaml", "cryptography"},
     "huizhen.services": CORE | {"huizhen.reference", "huizhen.db"},
     "huizhen.indexer": CORE | {"huizhen.services", "huizhen.chain", "huizhen.db", "orjson"},

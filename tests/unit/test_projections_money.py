@@ -92,8 +92,12 @@ def require_balanced(tape: Tape) -> None:
 def test_booked__terms__stand_in_columns_and_seats() -> None:
     tape = booked()
     row = tape.rows.get(Consultation, 1)
-    assert (row["status"], row["lead_doctor"], row["late_bps"]) == (ConsultationStatus.BOOKED, DOCTOR, 10_000)
-    assert (row["case_file"], row["salt"]) == ("0x" + "02" * 32, "0x" + "05" * 16)
+    assert (row["status"], row["lead_doctor"], row["review_window"]) == (
+        ConsultationStatus.BOOKED,
+        DOCTOR,
+        TERMS.policy.review_window,
+    )
+    assert (row["case_file"], row["terms"]) == ("0x" + "02" * 32, encode_terms(TERMS))
     assert tape.rows.get(Seat, 1, 1)["fee"] == 30_000
     assert tape.rows.get(Funds, HOSPITAL)["escrowed"] == PRICE
     require_balanced(tape)

@@ -28,7 +28,9 @@ def test_changes__stored_row__is_updated_and_a_new_one_inserted() -> None:
     tape.play(on.Agreed, 3, 4, hash_of(2), 9, 2)
     tape.play(on.Agreed, 5, 6, hash_of(3), 9, 1)
     changes = tape.rows.changes()["agreement"]
-    assert [row["b"] for row in changes.updated] == [4]
+    assert {columns: [row["b"] for row in rows] for columns, rows in changes.updated.items()} == {
+        ("commitment", "valid_until", "version", "block_number", "tx_hash"): [4]
+    }
     assert [row["b"] for row in changes.inserted] == [6]
 
 

@@ -8,11 +8,15 @@ from typing import IO, Any
 _SIZE_BYTES = 8
 
 
-def write_frame(stream: IO[bytes], content: Any) -> None:
-    """Numbers, text, bytes and None, in plain tuples, lists and dicts. Raises OSError where the other side has gone."""
+def packed(content: Any) -> bytes:
+    """Numbers, text, bytes and None, in plain tuples, lists and dicts. Raises ValueError for anything else."""
     body = marshal.dumps(content)
-    stream.write(len(body).to_bytes(_SIZE_BYTES, "big"))
-    stream.write(body)
+    return len(body).to_bytes(_SIZE_BYTES, "big") + body
+
+
+def write_frame(stream: IO[bytes], content: Any) -> None:
+    """See `packed`. Raises OSError where the other side has gone."""
+    stream.write(packed(content))
     stream.flush()
 
 

@@ -83,7 +83,9 @@ class Store:
         if self.engine.dialect.name == "sqlite":
             return ("sqlite", self.engine.url.database, _INDEX_PRAGMAS)
         _, options = self.engine.dialect.create_connect_args(self.engine.url)
-        return ("postgresql", {**options, "options": _search_path(self.schema)})
+        # Beside libpq's own options there are objects of the driver.
+        of_libpq = {name: value for name, value in options.items() if isinstance(value, str | int)}
+        return ("postgresql", {**of_libpq, "options": _search_path(self.schema)})
 
     def close(self) -> None:
         self.engine.dispose()

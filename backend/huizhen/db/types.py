@@ -64,7 +64,12 @@ class HexBytes(TypeDecorator[str]):
         return None if value is None else bytes.fromhex(value[2:])
 
     def process_result_value(self, value: bytes | None, _dialect: Dialect) -> str | None:
-        return None if value is None else "0x" + value.hex()
+        return None if value is None else hex_text(value)
+
+
+def hex_text(stored: object) -> str:
+    """Of bytes; whatever else somebody has put there (SQLite lets them) is shown as it is."""
+    return "0x" + stored.hex() if isinstance(stored, bytes) else str(stored)
 
 
 def named(kind: type[PythonEnum]) -> Enum:

@@ -12,6 +12,7 @@ from huizhen.db.index.writers import Writer
 from huizhen.db.row_writer import Step
 from huizhen.db.session import Connection, Store
 from huizhen.domain.chain_events import ChainEvent
+from huizhen.errors import IndexCorrupt
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
 
@@ -35,7 +36,13 @@ class Folding:
         """
         try:
             with self._reading():
-                self._projector.project_all(self._rows, events, images_above=images_above)
+                try:
+                    self._projector.project_all(self._rows, events, images_above=images_above)
+                except IndexCorrupt:
+                    # Rows that another indexer has just written look like a contradiction.
+                    writer.drain()
+                    bulk.run(self._reader(), [step for step in before if step.how == "require"])
+                    raise
             dialect = self._store.engine.dialect.name
             batch = writer.write([*before, *row_steps(dialect, self._rows, self._suffix)])
             self._rows.handed_over(batch, writer.wait)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import Table
 
 from huizhen.chain.decoder import LogDecoder
 from huizhen.db.index import bulk, progress, schema, stored_logs
@@ -42,7 +39,7 @@ class Rebuild:
         except _ReadOtherwise:
             self._run(schema.read_anew())
 
-    def _run(self, tables: Sequence[Table]) -> None:
+    def _run(self, tables: schema.Tables) -> None:
         with self.store.writing() as session:
             connection = session.connection()
             schema.drop_beside(connection)
@@ -64,7 +61,7 @@ class Rebuild:
                     progress.mark_built(connection, VERSION)
                     return
 
-    def _build(self, folding: Folding, tables: Sequence[Table], generation: int, built: Built) -> Built:
+    def _build(self, folding: Folding, tables: schema.Tables, generation: int, built: Built) -> Built:
         """All stored logs of later blocks."""
         with self.store.reading() as session:
             many = stored_logs.more_than(session.connection(), built[0], LOGS_AT_ONCE)
@@ -76,7 +73,7 @@ class Rebuild:
                 built = reached
 
     def _build_some(
-        self, writer: Writer, folding: Folding, tables: Sequence[Table], generation: int, built: Built
+        self, writer: Writer, folding: Folding, tables: schema.Tables, generation: int, built: Built
     ) -> Built:
         with self.store.reading() as session:
             connection = session.connection()

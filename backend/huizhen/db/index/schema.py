@@ -15,6 +15,8 @@ from huizhen.db.base import IndexBase
 KEPT = frozenset({"block", "log", "cursor"})
 """What the chain said, and how far it was read. All other tables are projected from it."""
 
+Tables = Sequence[Table]
+
 READ = "log"
 """Is built anew with them where this version reads logs in another way."""
 
@@ -59,17 +61,17 @@ def next_generation(connection: Connection) -> int:
     return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
 
 
-def create_beside(connection: Connection, tables: Sequence[Table], generation: int) -> None:
+def create_beside(connection: Connection, tables: Tables, generation: int) -> None:
     """These tables once more, empty and bare, under other names."""
     for table in _beside(tables, generation):
         connection.execute(CreateTable(table))
 
 
-def index_beside(connection: Connection, tables: Sequence[Table], generation: int) -> None:
+def index_beside(connection: Connection, tables: Tables, generation: int) -> None:
     _index(connection, _beside(tables, generation))
 
 
-def swap(connection: Connection, tables: Sequence[Table], generation: int) -> None:
+def swap(connection: Connection, tables: Tables, generation: int) -> None:
     """What was built beside takes the place of the old tables, whatever version those were of."""
     there = set(inspect(connection).get_table_names())
     for table in tables:
@@ -102,7 +104,7 @@ def has_stored_logs(connection: Connection) -> bool:
     )
 
 
-def _beside(tables: Sequence[Table], generation: int) -> list[Table]:
+def _beside(tables: Tables, generation: int) -> list[Table]:
     """Indexes and keys have names of their own too: on PostgreSQL they are unique in a schema."""
     metadata, found = MetaData(naming_convention=IndexBase.metadata.naming_convention), []
     for table in tables:

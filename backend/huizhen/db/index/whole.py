@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from huizhen.db.base import IndexBase
 from huizhen.db.index.ledger import LedgerEntry
 from huizhen.db.index.row_store import column_names, key_columns, table_of
-from huizhen.db.types import HexBits, HexBytes
+from huizhen.db.types import HexBits, HexBytes, hex_text
 from huizhen.domain.statuses import Bucket
 
 _AT_ONCE = 5_000
@@ -47,7 +47,7 @@ def decoders(name: str) -> list[tuple[str, Callable[[Any], Any]]]:
         elif isinstance(column.type, HexBits):
             found.append((column.name, lambda text: int(text, 16)))
         elif isinstance(column.type, HexBytes):
-            found.append((column.name, lambda raw: "0x" + raw.hex()))
+            found.append((column.name, hex_text))
         elif isinstance(column.type, Boolean):
             found.append((column.name, bool))
     return found

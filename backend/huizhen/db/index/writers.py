@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from queue import Queue
-from typing import IO, Any, Final, Protocol, cast
+from typing import IO, Protocol, cast
 
 from huizhen.db import row_writer
-from huizhen.db.frames import read_frame, write_frame
+from huizhen.db.frames import packed, read_frame
 from huizhen.db.index import bulk
 from huizhen.db.row_writer import Step
 from huizhen.db.session import Store
@@ -61,18 +61,18 @@ class WriterProcess:
         program = [sys.executable, "-P", "-m", row_writer.__name__]
         self._child = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._to, self._from = cast(IO[bytes], self._child.stdin), cast(IO[bytes], self._child.stdout)
-        self._queue: Queue[object] = Queue(maxsize=1)
+        self._queue: Queue[bytes | None] = Queue(maxsize=1)
         self._written = threading.Condition()
         self._batches = self._stored = 0
         self._failure: HuizhenError | None = None
         self._thread = threading.Thread(target=self._hand_over, name="huizhen-rows", daemon=True)
-        self._queue.put(store.how_to_open())
+        self._queue.put(packed(store.how_to_open()))
         self._thread.start()
 
     def write(self, steps: Iterable[Step]) -> int:
         self._require_well()
         self._batches += 1
-        self._queue.put([tuple(step) for step in steps])
+        self._queue.put(packed([tuple(step) for step in steps]))
         return self._batches
 
     def wait(self, batch: int) -> None:
@@ -85,7 +85,7 @@ class WriterProcess:
 
     def close(self) -> None:
         """What is on its way is still written."""
-        self._queue.put(_END)
+        self._queue.put(None)
         self._thread.join(_PATIENCE_SECONDS)
         self._to.close()
         self._from.close()
@@ -102,7 +102,7 @@ class WriterProcess:
     def _hand_over(self) -> None:
         """One frame after the other, each once the one before it is written; the first says how to open."""
         stored = -1
-        while (content := self._queue.get()) is not _END:
+        while (content := self._queue.get()) is not None:
             failure = self._failure or self._answered(content)
             stored += 1
             with self._written:
@@ -110,16 +110,14 @@ class WriterProcess:
                 self._stored = stored
                 self._written.notify_all()
 
-    def _answered(self, content: object) -> HuizhenError | None:
+    def _answered(self, content: bytes) -> HuizhenError | None:
         try:
-            write_frame(self._to, content)
+            self._to.write(content)
+            self._to.flush()
             answer = read_frame(self._from)
         except (EOFError, OSError):
             return _not_written("写入进程意外退出", "the process that writes has ended")
         return None if answer is None else _failure(*answer)
-
-
-_END: Final[Any] = object()
 
 
 @contextmanager
