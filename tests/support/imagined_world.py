@@ -22,8 +22,8 @@ __all__ = ["STEPS", "TAX", "ImaginedWorld"]
 Step = Callable[[State, Case, random.Random], list[Emitted]]
 Act = Callable[[State, random.Random], list[Emitted]]
 
-CASES, PAYOUTS = 0.93, 0.97
-"""Up to here a case goes on, from here to there money is paid out; all else is seldom."""
+PAYOUTS = 0.04
+"""Of what is not seldom."""
 
 OPEN_FOR_EACH_DOCTOR = 2
 NEAR = 24
@@ -107,14 +107,13 @@ class ImaginedWorld(State):
 
     def _something(self, dice: random.Random) -> list[Emitted]:
         """Nothing, where what the dice want cannot be."""
-        chance = dice.random()
-        if chance < CASES:
-            if len(self.open) < OPEN_FOR_EACH_DOCTOR * self.doctors and dice.random() < 0.5:
-                return papers.begin(self, dice)
-            return self._go_on(dice)
-        if chance < PAYOUTS:
+        if dice.random() < self.seldom:
+            return dice.choice(SELDOM)(self, dice)
+        if dice.random() < PAYOUTS:
             return payouts.pay(self, dice)
-        return dice.choice(SELDOM)(self, dice)
+        if len(self.open) < OPEN_FOR_EACH_DOCTOR * self.doctors and dice.random() < 0.5:
+            return papers.begin(self, dice)
+        return self._go_on(dice)
 
     def _go_on(self, dice: random.Random) -> list[Emitted]:
         """One of the cases that wait longest takes its next step."""

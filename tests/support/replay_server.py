@@ -15,13 +15,22 @@ import orjson
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.decoder import CONTRACTS
+from huizhen.chain.rails import RAILS
 from tests.support.imagined_world import ImaginedWorld
 from tests.support.log_encoding import Emitted, LogEncoder
 from tests.support.replay_chain import ReplayChain, answer_all
 
-ADDRESSES = {
-    name: f"0x{number:040x}" for number, name in enumerate(CONTRACTS, start=0xC0) if name != "Erc20Rail"
-}
+
+def addresses(rail: str) -> dict[str, str]:
+    """Of a deployment with this rail."""
+    return {
+        name: f"0x{number:040x}"
+        for number, name in enumerate(CONTRACTS, start=0xC0)
+        if name not in RAILS or name == rail
+    }
+
+
+ADDRESSES = addresses("BankRail")
 DOCTORS, HOSPITALS, GROUPS = 600, 40, 50
 TRANSACTIONS = (1, 1, 1, 2, 0)
 """Block after block, again and again."""

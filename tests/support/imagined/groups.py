@@ -21,7 +21,7 @@ def membership(state: State, dice: random.Random) -> list[Emitted]:
         return []
     doctor = dice.choice(others)
     spell = team.former[doctor] = team.members.pop(doctor)
-    if dice.random() < 0.3:
+    if dice.random() < 0.4:
         return [("DoctorGroups", "MemberExpelled", (group, doctor, spell, state.hash("reason")))]
     return [("DoctorGroups", "MemberLeft", (group, doctor, spell))]
 

@@ -34,7 +34,7 @@ def account_set(state: State, dice: random.Random) -> list[Emitted]:
     logs: list[Emitted] = [
         ("RevenueLedger", "PayoutAccountSet", (party, named, state.now + 2 * 86_400, version))
     ]
-    if dice.random() < 0.2:
+    if dice.random() < 0.3:
         version, named = version + 1, account
         state.waiting.append([("RevenueLedger", "PayoutAccountCancelled", (party, version))])
     state.accounts[party] = version, named

@@ -90,13 +90,14 @@ class Replacement:
 
 @dataclass(slots=True)
 class State:
-    """`rail` is BankRail or Erc20Rail."""
+    """`rail` is BankRail or Erc20Rail; `seldom` the share of acts that a simulation shows now and then."""
 
     doctors: int
     hospitals: int
     groups: int
     seed: int
     rail: str = "BankRail"
+    seldom: float = 0.03
     turn: int = 0
     consultations: int = 0
     batches: int = 0
