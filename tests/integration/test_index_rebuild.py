@@ -61,7 +61,7 @@ def test_run__then_a_turn_of_the_chain__can_be_undone(followed: Campaign) -> Non
     """The images that undo the last blocks are built as well."""
     from_logs(followed).run()
     followed.restart()
-    followed.turn()
+    followed.turning.turn()
     assert followed.indexer.once().rewinds == 1
     assert dump(followed.store) == followed.fresh("sqlite://")
 
@@ -115,7 +115,7 @@ def test_run__another_indexer_goes_on_meanwhile__builds_its_blocks_too(
     def following(*arguments: Any) -> Any:
         found = read(*arguments)
         if not found and next(calls) == 0:
-            followed.mine(10)
+            followed.turning.mine(10)
             monkeypatch.setattr(stored_logs, "next_logs", read)
             followed.indexer.once()
         return found

@@ -22,21 +22,16 @@ from huizhen.domain.ids import PartyId
 from huizhen.errors import NodeError, ReorgTooDeep
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.runner import Indexer
-from tests.support.faulty_node import ANYTHING, BACKFILL, NEAR_HEAD, TIMEOUT, FaultyNode, Trouble
-from tests.support.imagined_world import TAX, ImaginedWorld
+from tests.support.faulty_node import TIMEOUT, FaultyNode
+from tests.support.imagined_world import TAX
 from tests.support.indexing import dump
-from tests.support.log_encoding import LogEncoder
-from tests.support.replay_chain import ReplayChain
-from tests.support.replay_server import addresses
+from tests.support.trouble import ANYTHING, BACKFILL, NEAR_HEAD, Trouble
+from tests.support.turning_chain import DEEPEST, TurningChain
 
 CHAIN_ID = 31337
 WINDOW = 64
-DEEPEST = 40
 LONG = 130
 """So many blocks at once are read as a backfill."""
-
-SELDOM = 0.25
-"""What a simulation shows seldom has to come in a short chain."""
 
 ATTEMPTS = 200
 LIFETIME = 0.6
@@ -83,50 +78,23 @@ class Campaign:
     seed: int
     noted: Counter[str] = field(default_factory=Counter)
     rounds: int = 0
-    addresses: dict[str, str] = field(init=False)
-    chain: ReplayChain = field(init=False)
-    worlds: list[bytes] = field(init=False)
     dice: random.Random = field(init=False)
+    turning: TurningChain = field(init=False)
     node: FaultyNode = field(init=False)
     store: Store = field(init=False)
     indexer: Indexer = field(init=False)
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        rail = ("BankRail", "Erc20Rail")[self.seed % 2]
-        self.addresses = addresses(rail)
-        self.chain = ReplayChain(LogEncoder(Artifacts(), self.addresses))
-        self.worlds = [ImaginedWorld(8, 2, 2, self.seed, rail, SELDOM).frozen()]
-        self.node = FaultyNode(self.chain)
+        self.turning = TurningChain(self.seed, self.dice, self.noted)
+        self.turning.mine(LONG)
+        self.node = FaultyNode(self.turning.chain, self.turning.lock)
         self.store = open_index(self.url)
         self.indexer = self._start(self.store)
-        self.mine(LONG)
 
     def close(self) -> None:
         self.store.close()
         self.node.close()
-
-    # The chain
-
-    def mine(self, blocks: int) -> None:
-        """Some of them empty; what happens depends on the salt, so that forks differ."""
-        with self.node.lock:
-            world = ImaginedWorld.thawed(self.worlds[-1])
-            for _ in range(blocks):
-                salt = self.dice.randrange(3)
-                acts = [world.act(salt) for _ in range(self.dice.choice((0, 0, 1, 1, 1, 2, 5)))]
-                self.chain.mine(acts, salt=str(self.dice.random()))
-                self.worlds.append(world.frozen())
-
-    def turn(self, depth: int | None = None) -> None:
-        """The last blocks are replaced, by fewer or more; often the same transactions come again."""
-        with self.node.lock:
-            depth = min(depth or self.dice.randint(1, DEEPEST), self.chain.head.number - 1)
-            kept = self.chain.head.number - depth
-            self.chain.cut(kept)
-            del self.worlds[kept + 1 :]
-            self.mine(max(depth + self.dice.randint(-2, 5), 1))
-            self.noted[f"turn of {depth:2}"] += 1
 
     # The index
 
@@ -137,13 +105,13 @@ class Campaign:
         turns = self.dice.choice((0, 1, 1, 2, 3))
         for each in range(turns):
             # Of the first turns, each has another depth.
-            self.turn(place * 7 % DEEPEST + 1 if each == 0 else None)
+            self.turning.turn(place * 7 % DEEPEST + 1 if each == 0 else None)
             if self.dice.random() < 0.3:
                 self._here(FOLLOWING, NOTHING, ANYTHING)
         if turns > 1:
             self.noted["turns in a row"] += 1
         work, what, doing = INCIDENTS[place % len(INCIDENTS)]
-        self.mine(LONG if doing == BACKFILL else self.dice.randint(1, 25))
+        self.turning.mine(LONG if doing == BACKFILL else self.dice.randint(1, 25))
         if what in (TURN, NOTHING):
             self._here(work, what, doing)
         else:
@@ -171,7 +139,7 @@ class Campaign:
 
         def turn(asking: str) -> None:
             self.noted[f"turn in {work}, {asking}"] += 1
-            self.turn()
+            self.turning.turn()
 
         with self._trouble(doing) as trouble:
             trouble.then = turn if what == TURN else None
@@ -251,7 +219,7 @@ class Campaign:
                 self.node.trouble = None
 
     def _start(self, store: Store, timeout: float = TIMEOUT) -> Indexer:
-        decoder = LogDecoder(Artifacts(), self.addresses)
+        decoder = LogDecoder(Artifacts(), self.turning.addresses)
         node = Node([self.node.liar, self.node.honest], timeout=timeout)
         ground = Ground(CHAIN_ID, 1, PartyId(TAX))
         return Indexer(store, node, decoder, ground, confirmations=2, window=WINDOW)
