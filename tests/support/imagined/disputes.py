@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from huizhen.domain.statuses import Resolution
-from tests.support.imagined.booking import may_sit
 from tests.support.imagined.money import charge, legs_of, release
 from tests.support.imagined.state import Case, State
+from tests.support.imagined.terms import may_sit
 from tests.support.log_encoding import Emitted
 
 ZERO = "0x" + "00" * 32

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from tests.support.imagined.booking import may_sit, released
+from tests.support.imagined.booking import released
 from tests.support.imagined.money import legs_of, release
 from tests.support.imagined.state import Case, State
+from tests.support.imagined.terms import may_sit
 from tests.support.log_encoding import Emitted
 
 NOBODY = 0
