@@ -210,7 +210,7 @@ class Campaign:
         trouble = Trouble(f"{self.seed}/{self.dice.random()}", self.noted, doing=doing)
         trouble.lag = self.dice.choice((0, 0, 0, 1, 5, 20))
         trouble.most = self.dice.choice((30, 7) if doing == BACKFILL else (1_000_000, 30, 7))
-        trouble.after = self.dice.randint(1, {BACKFILL: 3, NEAR_HEAD: 1}.get(doing, 6))
+        trouble.after = self.dice.randint(1, {BACKFILL: 2, NEAR_HEAD: 1}.get(doing, 5))
         self.node.trouble = trouble
         try:
             yield trouble
