@@ -43,7 +43,10 @@ class TurningChain:
         return ImaginedWorld.thawed(self.worlds[-1])
 
     def mine(self, blocks: int) -> None:
-        """Some of them empty; what happens depends on the salt, so that forks differ."""
+        """Few of them empty: only of dense ranges are all headers looked at, which show what is hidden.
+
+        What happens depends on the salt, so that forks differ.
+        """
         with self.lock:
             world = self.world
             for _ in range(blocks):
