@@ -11,7 +11,6 @@ from sqlalchemy import inspect, text
 
 from huizhen.db.index import stored_logs
 from huizhen.db.index.audit_queries import event_count
-from huizhen.errors import NodeError
 from huizhen.indexer import rebuild
 from huizhen.indexer.batch import Folding
 from huizhen.indexer.projector import VERSION, Projector
@@ -29,14 +28,7 @@ def followed(request: pytest.FixtureRequest, postgres: Postgres, tmp_path: Path)
     campaign = Campaign(url, seed=5)
     campaign.indexer.once()
     yield campaign
-    campaign.store.close()
-
-
-def silence(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(*_: Any) -> Any:
-        raise NodeError("无", "no node")
-
-    monkeypatch.setattr(campaign.transport, "_answers", nothing)
+    campaign.close()
 
 
 def from_logs(campaign: Campaign) -> Rebuild:
@@ -49,11 +41,9 @@ def version(campaign: Campaign, number: int) -> None:
         session.execute(text("DELETE FROM credit"))
 
 
-def test_run__without_a_node__gives_the_same_rows(
-    followed: Campaign, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_run__without_a_node__gives_the_same_rows(followed: Campaign) -> None:
     before = dump(followed.store)
-    silence(followed, monkeypatch)
+    followed.node.silent = True
     from_logs(followed).run()
     assert dump(followed.store) == before
 
@@ -71,7 +61,7 @@ def test_run__then_a_turn_of_the_chain__can_be_undone(followed: Campaign) -> Non
     """The images that undo the last blocks are built as well."""
     from_logs(followed).run()
     followed.restart()
-    followed.turn()
+    followed.turning.turn()
     assert followed.indexer.once().rewinds == 1
     assert dump(followed.store) == followed.fresh("sqlite://")
 
@@ -125,7 +115,7 @@ def test_run__another_indexer_goes_on_meanwhile__builds_its_blocks_too(
     def following(*arguments: Any) -> Any:
         found = read(*arguments)
         if not found and next(calls) == 0:
-            followed.mine(10)
+            followed.turning.mine(10)
             monkeypatch.setattr(stored_logs, "next_logs", read)
             followed.indexer.once()
         return found
@@ -141,7 +131,7 @@ def test_prepare__rows_of_another_version__are_built_from_the_stored_logs(
     before = dump(followed.store)
     version(followed, VERSION - 1)
     followed.restart()
-    silence(followed, monkeypatch)
+    followed.node.silent = True
     followed.indexer.prepare()
     assert dump(followed.store) == before
 

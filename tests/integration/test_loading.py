@@ -28,7 +28,7 @@ def followed(
     campaign = Campaign(url, seed=5)
     campaign.indexer.once()
     yield campaign
-    campaign.store.close()
+    campaign.close()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,4 +56,4 @@ def test_load_all__several_columns__reads_no_whole_table_on_sqlite(tmp_path: Pat
             steps = [detail for *_, detail in plan if "found" in detail]
             assert steps
             assert all(step.startswith("SEARCH found") for step in steps)
-    campaign.store.close()
+    campaign.close()

@@ -2,156 +2,195 @@
 
 from __future__ import annotations
 
-import copy
+import os
 import random
+import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from multiprocessing import get_context
 
-import orjson
 from sqlalchemy import event
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
-from huizhen.chain.transport import Transport
 from huizhen.db.session import Store, open_index
 from huizhen.domain.ids import PartyId
-from huizhen.errors import NodeDistrusted, NodeError, RangeTooLarge, ReorgTooDeep
+from huizhen.errors import NodeError, ReorgTooDeep
 from huizhen.indexer.cursor import Ground
 from huizhen.indexer.runner import Indexer
-from tests.support.imagined_world import TAX, ImaginedWorld
+from tests.support.faulty_node import TIMEOUT, FaultyNode
+from tests.support.imagined_world import TAX
 from tests.support.indexing import dump
-from tests.support.log_encoding import LogEncoder
-from tests.support.replay_chain import ReplayChain, answer_all
-from tests.support.replay_server import ADDRESSES
+from tests.support.trouble import ANYTHING, BACKFILL, NEAR_HEAD, Trouble
+from tests.support.turning_chain import DEEPEST, TurningChain
 
 CHAIN_ID = 31337
 WINDOW = 64
-DEEPEST = 40
-LIAR, HONEST = "liar", "honest"
+LONG = 130
+"""So many blocks at once are read as a backfill."""
+
 ATTEMPTS = 200
+LIFETIME = 0.6
+"""Seconds within which most work is done."""
 
+PATIENCE = 60.0
 
-class Killed(BaseException):
-    """kill -9: nothing after it runs, whatever was not committed is gone."""
+A_CHAIN = 6
+"""After so many rounds another chain begins: a short one makes a round fast."""
 
+Work = Callable[[Indexer], object]
+FOLLOWING, REBUILD = "following", "a rebuild"
+WORKS: dict[str, Work] = {FOLLOWING: Indexer.once, REBUILD: Indexer.rebuild}
 
-class DicedTransport(Transport):
-    """Answers from the chain in memory; while `faulty`, what can go wrong with a node goes wrong by the dice."""
-
-    def __init__(self, chain: ReplayChain, dice: random.Random) -> None:
-        super().__init__([LIAR, HONEST], 1.0)
-        self.chain = chain
-        self.dice = dice
-        self.faulty = False
-        self.meanwhile: Callable[[], None] | None = None
-        self.lies = 0
-
-    def _answers(self, url: str, body: list[dict[str, Any]]) -> list[Any]:
-        if self.faulty:
-            self._trouble(body)
-        answers = orjson.loads(answer_all(self.chain, body))
-        found = [each.get("result") for each in answers]
-        if any("error" in each for each in answers):
-            raise NodeError("没有", "The node does not have it.")
-        if self.faulty and url == LIAR:
-            self._lie(body, found)
-        return found
-
-    def _trouble(self, body: list[dict[str, Any]]) -> None:
-        chance = self.dice.random()
-        if chance < 0.02:
-            raise Killed
-        if chance < 0.06:
-            raise NodeError("忙", "HTTP 429")
-        if chance < 0.12 and body[0]["method"] == "eth_getLogs" and "fromBlock" in body[0]["params"][0]:
-            raise RangeTooLarge("多", "query returned more than 10000 results")
-        if chance < 0.17 and self.meanwhile is not None:
-            turn, self.meanwhile = self.meanwhile, None
-            turn()
-
-    def _lie(self, body: list[dict[str, Any]], found: list[Any]) -> None:
-        for place, request in enumerate(body):
-            if self.dice.random() > 0.05:
-                continue
-            answer = found[place]
-            if request["method"] == "eth_getLogs" and answer:
-                self.lies += 1
-                if self.dice.random() < 0.7:
-                    number = self.dice.choice(answer)["blockNumber"]
-                    found[place] = [log for log in answer if log["blockNumber"] != number]
-                else:
-                    answer[-1]["blockHash"] = "0x" + "66" * 32
-            elif request["params"][:1] == ["latest"]:
-                back = self.chain.blocks[max(self.chain.head.number - self.dice.randint(1, 5), 0)]
-                found[place] = back.header()
+TURN, KILL, KILL_COMMIT, KILL_ANY, NOTHING = (
+    "turn",
+    "kill",
+    "kill before a commit",
+    "kill at any time",
+    "nothing",
+)
+INCIDENTS = (
+    (FOLLOWING, TURN, BACKFILL),
+    (REBUILD, KILL, ANYTHING),
+    (FOLLOWING, KILL_COMMIT, ANYTHING),
+    (FOLLOWING, TURN, NEAR_HEAD),
+    (FOLLOWING, KILL, BACKFILL),
+    (REBUILD, TURN, ANYTHING),
+    (FOLLOWING, KILL_ANY, ANYTHING),
+    (FOLLOWING, KILL, NEAR_HEAD),
+    (FOLLOWING, NOTHING, ANYTHING),
+    (REBUILD, KILL_COMMIT, ANYTHING),
+    (FOLLOWING, TURN, ANYTHING),
+    (REBUILD, KILL_ANY, ANYTHING),
+)
+"""What is being done, what happens to it, and with which questions to the node: one for each round, in turns."""
 
 
 @dataclass(slots=True)
 class Campaign:
-    """One chain and the index that follows it. `url` is of a database that is empty."""
+    """One chain and the index that follows it. `url` is of a database that is empty; `noted` counts what went wrong."""
 
     url: str
     seed: int
-    chain: ReplayChain = field(init=False)
-    worlds: list[ImaginedWorld] = field(init=False)
+    noted: Counter[str] = field(default_factory=Counter)
+    rounds: int = 0
     dice: random.Random = field(init=False)
-    transport: DicedTransport = field(init=False)
+    turning: TurningChain = field(init=False)
+    node: FaultyNode = field(init=False)
     store: Store = field(init=False)
     indexer: Indexer = field(init=False)
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.chain = ReplayChain(LogEncoder(Artifacts(), ADDRESSES))
-        self.worlds = [ImaginedWorld(8, 2, 2, self.seed)]
-        self.transport = DicedTransport(self.chain, self.dice)
+        self.turning = TurningChain(self.seed, self.dice, self.noted)
+        self.turning.mine(LONG)
+        self.node = FaultyNode(self.turning.chain, self.turning.lock)
         self.store = open_index(self.url)
-        self.indexer = self._start(self.store, self.transport)
-        self.mine(150)
+        self.indexer = self._start(self.store)
 
-    # The chain
-
-    def mine(self, blocks: int) -> None:
-        """Some of them empty; what happens depends on the salt, so that forks differ."""
-        for _ in range(blocks):
-            world = copy.deepcopy(self.worlds[-1])
-            salt = self.dice.randrange(3)
-            acts = [world.act(salt) for _ in range(self.dice.choice((0, 0, 1, 1, 1, 2, 5)))]
-            self.chain.mine(acts, salt=str(self.dice.random()))
-            self.worlds.append(world)
-
-    def turn(self) -> None:
-        """The last blocks are replaced, by fewer or more; often the same transactions come again."""
-        depth = min(self.dice.randint(1, DEEPEST), self.chain.head.number - 1)
-        kept = self.chain.head.number - depth
-        self.chain.cut(kept)
-        del self.worlds[kept + 1 :]
-        self.mine(max(depth + self.dice.randint(-2, 5), 1))
+    def close(self) -> None:
+        self.store.close()
+        self.node.close()
 
     # The index
 
     def round(self) -> None:
-        """Something happens, mostly while the index reads under faults; then it may read in peace."""
-        for _ in range(self.dice.choice((0, 0, 1, 1, 2))):
-            self.turn()
-        self.mine(self.dice.randint(0, 25))
-        self.transport.faulty = True
-        if self.dice.random() < 0.5:
-            self.transport.meanwhile = self.turn
-        with self._killed_while_committing():
-            self._try(self.indexer.rebuild if self.dice.random() < 0.15 else self.indexer.once)
-        self.transport.faulty, self.transport.meanwhile = False, None
+        """The chain turns or not and goes on, the next incident happens under faults; then the index reads in peace."""
+        place = self.seed * A_CHAIN + self.rounds
+        self.rounds += 1
+        turns = self.dice.choice((0, 1, 1, 2, 3))
+        for each in range(turns):
+            # Of the first turns, each has another depth.
+            self.turning.turn(place * 7 % DEEPEST + 1 if each == 0 else None)
+            if self.dice.random() < 0.3:
+                self._here(FOLLOWING, NOTHING, ANYTHING)
+        if turns > 1:
+            self.noted["turns in a row"] += 1
+        work, what, doing = INCIDENTS[place % len(INCIDENTS)]
+        self.turning.mine(LONG if doing == BACKFILL else self.dice.randint(1, 25))
+        if what in (TURN, NOTHING):
+            self._here(work, what, doing)
+        else:
+            self._elsewhere(work, what, doing)
         self._in_peace()
 
-    def _try(self, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except (NodeError, ReorgTooDeep):
-            pass
-        except Killed:
-            self.restart()
+    def restart(self) -> None:
+        """Another process on the same database."""
+        self.store.close()
+        self.store = open_index(self.url)
+        self.indexer = self._start(self.store)
+
+    def fresh(self, url: str) -> list[str]:
+        """The dump of an index that reads the chain as it is now, from an honest node, in one go."""
+        store = open_index(url)
+        self._start(store, PATIENCE).once()
+        lines = dump(store)
+        store.close()
+        return lines
+
+    # What happens to it
+
+    def _here(self, work: str, what: str, doing: str) -> None:
+        """Whatever goes wrong, what it remembers of rows has to be right afterwards."""
+
+        def turn(asking: str) -> None:
+            self.noted[f"turn in {work}, {asking}"] += 1
+            self.turning.turn()
+
+        with self._trouble(doing) as trouble:
+            trouble.then = turn if what == TURN else None
+            for _ in range(3):
+                try:
+                    WORKS[work](self.indexer)
+                except (NodeError, ReorgTooDeep) as error:
+                    self.noted[f"ended by {type(error).__name__}"] += 1
+
+    def _elsewhere(self, work: str, what: str, doing: str) -> None:
+        """In a process of its own, which kill -9 ends: with a question, before a commit, or at any time."""
+        self.store.close()
+        with self._trouble(doing) as trouble:
+            commits = self.dice.randint(1, 4) if what == KILL_COMMIT else 0
+            child = get_context("fork").Process(target=self._live, args=(work, commits))
+            causes: list[str] = []
+
+            def kill(asking: str) -> None:
+                causes.append(asking)
+                child.kill()
+
+            trouble.then = kill if what == KILL else None
+            child.start()
+            child.join(self.dice.uniform(0, LIFETIME) if what == KILL_ANY else PATIENCE)
+            if child.exitcode is None:
+                causes.append("at some time")
+                child.kill()
+                child.join()
+            elif child.exitcode == -signal.SIGKILL and not causes:
+                causes.append("before a commit")
+            assert child.exitcode in (0, -signal.SIGKILL), f"seed {self.seed}, round {self.rounds}"
+        self.noted.update(f"killed in {work}, {cause}" for cause in causes)
+        self.restart()
+
+    def _live(self, work: str, commits: int) -> None:
+        """The transaction with this number (0: none) is whole, and its commit never happens."""
+        store = open_index(self.url)
+        left = count(commits - 1, -1)
+
+        def perhaps(_connection: object) -> None:
+            if next(left) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(store.engine, "commit", perhaps)
+        indexer = self._start(store)
+        for _ in range(ATTEMPTS):
+            try:
+                WORKS[work](indexer)
+                return
+            except (NodeError, ReorgTooDeep):
+                continue
 
     def _in_peace(self) -> None:
         """A second attempt is needed where the first found out a liar, or a turn deeper than the window."""
@@ -159,48 +198,31 @@ class Campaign:
             try:
                 self.indexer.once()
                 return
-            except NodeDistrusted:
+            except NodeError:
                 continue
             except ReorgTooDeep:
                 self.indexer.rebuild()
                 return
         raise AssertionError("the index did not come to rest")
 
-    def restart(self) -> None:
-        """Another process on the same database."""
-        self.store.close()
-        self.store = open_index(self.url)
-        self.indexer = self._start(self.store, self.transport)
-
-    def fresh(self, url: str) -> list[str]:
-        """The dump of an index that reads the chain as it is now, from an honest node, in one go."""
-        store = open_index(url)
-        self._start(store, DicedTransport(self.chain, random.Random(0))).once()
-        lines = dump(store)
-        store.close()
-        return lines
-
-    def _start(self, store: Store, transport: Transport) -> Indexer:
-        decoder = LogDecoder(Artifacts(), ADDRESSES)
-        node = Node([LIAR, HONEST], transport=transport)
-        return Indexer(
-            store, node, decoder, Ground(CHAIN_ID, 1, PartyId(TAX)), confirmations=2, window=WINDOW
-        )
-
     @contextmanager
-    def _killed_while_committing(self) -> Iterator[None]:
-        """Now and then a transaction is whole and its commit never happens."""
-        engine = self.store.engine
-
-        def perhaps(_connection: object) -> None:
-            if self.dice.random() < 0.05:
-                raise Killed
-
-        event.listen(engine, "commit", perhaps)
+    def _trouble(self, doing: str) -> Iterator[Trouble]:
+        trouble = Trouble(f"{self.seed}/{self.dice.random()}", self.noted, doing=doing)
+        trouble.lag = self.dice.choice((0, 0, 0, 1, 5, 20))
+        trouble.most = self.dice.choice((30, 7) if doing == BACKFILL else (1_000_000, 30, 7))
+        trouble.after = self.dice.randint(1, {BACKFILL: 2, NEAR_HEAD: 1}.get(doing, 5))
+        self.node.trouble = trouble
         try:
-            yield
+            yield trouble
         finally:
-            event.remove(engine, "commit", perhaps)
+            with self.node.lock:
+                self.node.trouble = None
+
+    def _start(self, store: Store, timeout: float = TIMEOUT) -> Indexer:
+        decoder = LogDecoder(Artifacts(), self.turning.addresses)
+        node = Node([self.node.liar, self.node.honest], timeout=timeout)
+        ground = Ground(CHAIN_ID, 1, PartyId(TAX))
+        return Indexer(store, node, decoder, ground, confirmations=2, window=WINDOW)
 
 
 def difference(mine: Sequence[str], fresh: Sequence[str]) -> str:

@@ -54,6 +54,17 @@ def _word(value: Any) -> str:
 def _tail(value: Any) -> str:
     if isinstance(value, bytes):
         return f"{len(value):064x}" + value.hex() + "00" * (-len(value) % 32)
+    if value and isinstance(value[0], bytes):
+        return f"{len(value):064x}" + _pointed([_tail(each) for each in value])
     return f"{len(value):064x}" + "".join(
         "".join(map(_word, each)) if isinstance(each, tuple) else _word(each) for each in value
     )
+
+
+def _pointed(tails: Sequence[str]) -> str:
+    """Elements of any length, after where each of them begins."""
+    at, heads = 32 * len(tails), []
+    for tail in tails:
+        heads.append(f"{at:064x}")
+        at += len(tail) // 2
+    return "".join(heads) + "".join(tails)

@@ -9,31 +9,41 @@ import socketserver
 import sys
 import threading
 import time
+from itertools import cycle
 
 import orjson
 
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.decoder import CONTRACTS
+from huizhen.chain.rails import RAILS
 from tests.support.imagined_world import ImaginedWorld
 from tests.support.log_encoding import Emitted, LogEncoder
 from tests.support.replay_chain import ReplayChain, answer_all
 
-ADDRESSES = {
-    name: f"0x{number:040x}" for number, name in enumerate(CONTRACTS, start=0xC0) if name != "Erc20Rail"
-}
+
+def addresses(rail: str) -> dict[str, str]:
+    """Of a deployment with this rail."""
+    return {
+        name: f"0x{number:040x}"
+        for number, name in enumerate(CONTRACTS, start=0xC0)
+        if name not in RAILS or name == rail
+    }
+
+
+ADDRESSES = addresses("BankRail")
 DOCTORS, HOSPITALS, GROUPS = 600, 40, 50
-EMPTY_EVERY = 5
+TRANSACTIONS = (1, 1, 1, 2, 0)
+"""Block after block, again and again."""
+
 LIVE_EVENTS, LIVE_SECONDS = 50, 1.0
 
 
 def imagined_chain(events: int, seed: int) -> tuple[ReplayChain, ImaginedWorld]:
     """As many events as asked for, or a few more: mostly a transaction a block, some blocks empty."""
     chain = ReplayChain(LogEncoder(Artifacts(), ADDRESSES))
-    world, made = ImaginedWorld(DOCTORS, HOSPITALS, GROUPS, seed), 0
+    world, made, transactions = ImaginedWorld(DOCTORS, HOSPITALS, GROUPS, seed), 0, cycle(TRANSACTIONS)
     while made < events:
-        made += chain.mine([world.act()]).count
-        if len(chain.blocks) % EMPTY_EVERY == 0:
-            chain.mine([])
+        made += chain.mine([world.act() for _ in range(next(transactions))]).count
     return chain, world
 
 
