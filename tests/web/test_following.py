@@ -41,12 +41,12 @@ OF_THE_CLINIC = [
     ("institution", "/institution/bookings", "requests", OF_INSTITUTION),
     ("institution", "/institution/cases", "cases", OF_INSTITUTION),
     ("institution", "/institution/income", "income", OF_INSTITUTION),
-    ("institution", "/institution/payout-account", "account", OF_INSTITUTION),
+    ("institution", "/institution/payout-account", "named-account", OF_INSTITUTION),
     ("surgeon", "/doctor", "overview", OF_DOCTOR),
     ("surgeon", "/doctor/requests", "requests", OF_DOCTOR),
     ("surgeon", "/doctor/consultations", "consultations", OF_DOCTOR),
     ("surgeon", "/doctor/income", "income", OF_DOCTOR),
-    ("surgeon", "/doctor/payout-account", "account", OF_DOCTOR),
+    ("surgeon", "/doctor/payout-account", "named-account", OF_DOCTOR),
     ("surgeon", "/doctor/institutions", "affiliations", OF_DOCTOR),
     ("surgeon", "/doctor/keys", "keys", OF_DOCTOR),
     ("surgeon", "/doctor/calendar", "week", OF_DOCTOR),
@@ -56,7 +56,7 @@ OF_THE_CLINIC = [
     ("surgeon", f"/groups/{CLINIC_GROUP}/lead", "lead", (*OF_GROUP, *OF_DOCTOR)),
     ("surgeon", f"/groups/{CLINIC_GROUP}/lead", "acts", OF_GROUP),
     ("surgeon", f"/groups/{CLINIC_GROUP}/lead/income", "income", OF_GROUP[:1]),
-    ("surgeon", f"/groups/{CLINIC_GROUP}/lead/payout-account", "account", OF_GROUP[:1]),
+    ("surgeon", f"/groups/{CLINIC_GROUP}/lead/payout-account", "named-account", OF_GROUP[:1]),
 ]
 OF_MONEY = [
     ("preparer", "/finance", "today", (LEDGER, "files", "matching")),
@@ -108,6 +108,7 @@ def holds(browser: FlaskClient, address: str, part: str, topics: tuple[str, ...]
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert part_of(answer.text, part) == shown
+    assert answer.text.count(f' id="{part}"') == 1, "a field has the same id"
     stream = Stream(browser, f"{asked}={shown['data-digest']}")
     assert part not in stream.message()[1]
     stream.close()
@@ -131,7 +132,7 @@ def test_list_of_money__follows_what_it_shows(
 def test_case__follows_its_steps_and_says_when_its_forms_are_outdated(clinic: Clinic) -> None:
     case = clinic.consented()
     browser = client_of(clinic.app, clinic.person("coordinator"), "en")
-    for part in ("case-state", "trail"):
+    for part in ("case-state", "case"):
         holds(browser, f"/hospital/cases/{case}", part, (f"draft:{case}",))
     page = browser.get(f"/hospital/cases/{case}").text
     assert 'data-outdated="consented" hidden' in page
