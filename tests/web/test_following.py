@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.clinic import GROUP as CLINIC_GROUP
-from tests.support.clinic import HOSPITAL, INSTITUTION, SURGEON, Clinic
-from tests.support.ledger_events import BANK, DOCTOR
+from tests.support.clinic import HOSPITAL, INSTITUTION, PATHOLOGIST, SURGEON, Clinic
+from tests.support.ledger_events import BANK, DOCTOR, PREPARER
 from tests.support.ledger_events import HOSPITAL as MONEY_HOSPITAL
 from tests.support.money_site import MoneySite
 from tests.support.web import client_of, site
@@ -48,6 +48,7 @@ OF_THE_CLINIC = [
     ("surgeon", "/doctor/income", "income", OF_DOCTOR),
     ("surgeon", "/doctor/payout-account", "named-account", OF_DOCTOR),
     ("surgeon", "/doctor/institutions", "affiliations", OF_DOCTOR),
+    ("surgeon", "/groups/found", "groups-to-be", OF_DOCTOR),
     ("surgeon", "/doctor/keys", "keys", OF_DOCTOR),
     ("surgeon", "/doctor/calendar", "week", OF_DOCTOR),
     ("surgeon", "/statements", "inbox", OF_DOCTOR),
@@ -64,6 +65,7 @@ OF_MONEY = [
     ("preparer", "/finance/bank-files", "files", ("files", "matching")),
     ("preparer", "/finance/matching", "bench", (LEDGER, "matching")),
     ("preparer", "/finance/matching/history", "matches", ("matching",)),
+    ("preparer", "/finance/payouts/new", "builder", (LEDGER, f"inbox:{PREPARER}")),
     ("bank", "/bank", "desk", (LEDGER, f"inbox:{BANK}")),
     ("bank", "/bank/batches/1", "history", ("batch:1",)),
     ("authority", "/authority", "applications", (REGISTRY,)),
@@ -138,6 +140,26 @@ def test_case__follows_its_steps_and_says_when_its_forms_are_outdated(clinic: Cl
     assert 'data-outdated="consented" hidden' in page
     clinic.rooms.cases.approve(case, clinic.coordinator)
     assert 'data-state="approved"' in browser.get(f"/hospital/cases/{case}", headers=PART).text
+
+
+def test_request__follows_the_answers_of_the_team(clinic: Clinic) -> None:
+    _, view = clinic.held()
+    browser = client_of(clinic.app, clinic.person("surgeon"), "en")
+    holds(browser, f"/doctor/requests/{view.id}", "team", (f"statement:{view.id}",))
+    assert 'data-outdated="gathering" hidden' in browser.get(f"/doctor/requests/{view.id}").text
+    clinic.statements.decline(view.id, PATHOLOGIST, "无空")
+    assert 'data-state="declined"' in browser.get(f"/statements/{view.id}/status", headers=PART).text
+
+
+def test_patient__sees_at_once_who_opened_the_file(clinic: Clinic) -> None:
+    request = clinic.request_of(clinic.consented())
+    for person, address in (
+        ("coordinator", f"/hospital/cases/{request.draft}/consent"),
+        (None, f"/consent/{request.token}"),
+    ):
+        known = clinic.person(person) if person else None
+        browser = client_of(clinic.app, known, "en")
+        holds(browser, address, "openings", (f"opened:{request.case_file}",))
 
 
 # What is heard

@@ -4,6 +4,7 @@ A topic is what a part of a page shows: consultation:7, batch:2, statement:41, d
     party:3         what the chain says of a party, of consultations that it sits in or booked, of batches that pay it
     inbox:3         statements that the party put forward or is to sign
     cases:3         the cases of a hospital, before they are booked
+    opened:0x…      who opened a case file
     contract:NAME   every event of a contract
     statements, files, matching     any statement, any bank file, a run that matched the bank's lines
     head            what changes with every block.
@@ -33,8 +34,8 @@ HEAD = "head"
 MOST_EVENTS = 2_000
 """More new events than these at once come from an index that is catching up."""
 
-NEWEST_STEPS = 20
-"""Of the trail of all cases; one that is pushed out is told once more, which shows nothing new."""
+NEWEST = 20
+"""Of what is only ever added; one that is pushed out is told once more, which shows nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class ChangeReader:
             statements = office_queries.moving_statements(session)
             signers = office_queries.signers_of_moving(session)
             files = office_queries.files_in_work(session)
-            steps = office_queries.newest_steps(session, NEWEST_STEPS)
+            steps = office_queries.newest_steps(session, NEWEST)
+            openings = office_queries.newest_openings(session, NEWEST)
             run = office_queries.newest_run(session)
         inboxes: dict[int, set[str]] = defaultdict(set)
         for id_, party in signers:
@@ -117,6 +119,8 @@ class ChangeReader:
             found["file", id_] = Moving((state.value, lines), frozenset(["files", f"file:{id_}"]))
         for id_, draft, hospital in steps:
             found["step", id_] = Moving((), frozenset([f"draft:{draft}", f"cases:{hospital}"]))
+        for id_, case_file in openings:
+            found["opening", id_] = Moving((), frozenset([f"opened:{case_file}"]))
         if run is not None:
             found["run", run] = Moving((), frozenset(["matching"]))
         return found

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from huizhen.db.office.bank import BankFile, BankFileState
-from huizhen.db.office.drafts import CaseStep, Draft
+from huizhen.db.office.drafts import CaseOpening, CaseStep, Draft
 from huizhen.db.office.reconciliation import MatchingRun
 from huizhen.db.office.statements import SignatureRow, StatementRow, StatementStatus
 from huizhen.domain.case import CaseId
@@ -49,6 +49,12 @@ def newest_steps(session: Session, limit: int) -> Sequence[Row[int, CaseId, Part
     """(id, draft, hospital) of the newest lines in the trails of all cases."""
     query = select(CaseStep.id, CaseStep.draft, Draft.hospital).join(Draft, Draft.id == CaseStep.draft)
     return session.execute(query.order_by(CaseStep.id.desc()).limit(limit)).all()
+
+
+def newest_openings(session: Session, limit: int) -> Sequence[Row[int, Hash32]]:
+    """(id, case file) of the newest openings of any file."""
+    query = select(CaseOpening.id, CaseOpening.case_file).order_by(CaseOpening.id.desc())
+    return session.execute(query.limit(limit)).all()
 
 
 def newest_run(session: Session) -> int | None:
