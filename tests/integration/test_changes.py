@@ -94,9 +94,10 @@ def test_case__each_step_of_its_trail__is_heard_by_its_hospital(clinic: Clinic) 
 
 
 def test_case_file__opened__is_heard_by_whom_it_is_about(clinic: Clinic) -> None:
-    file = clinic.request_of(clinic.consented()).case_file
+    case = clinic.consented()
+    file = clinic.request_of(case).case_file
     opened = heard(ChangeReader(clinic.stores), lambda: clinic.rooms.consents.open_file(file, SURGEON))
-    assert opened == {f"opened:{file}"}
+    assert opened == {f"draft:{case}"}
 
 
 def test_bank_file__and_the_run_that_matches_it__are_heard(world: LedgerWorld) -> None:

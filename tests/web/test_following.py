@@ -159,7 +159,8 @@ def test_patient__sees_at_once_who_opened_the_file(clinic: Clinic) -> None:
     ):
         known = clinic.person(person) if person else None
         browser = client_of(clinic.app, known, "en")
-        holds(browser, address, "openings", (f"opened:{request.case_file}",))
+        for part in ("openings", "consent-status"):
+            holds(browser, address, part, (f"draft:{request.draft}",))
 
 
 # What is heard

@@ -4,7 +4,6 @@ A topic is what a part of a page shows: consultation:7, batch:2, statement:41, d
     party:3         what the chain says of a party, of consultations that it sits in or booked, of batches that pay it
     inbox:3         statements that the party put forward or is to sign
     cases:3         the cases of a hospital, before they are booked
-    opened:0x…      who opened a case file
     contract:NAME   every event of a contract
     statements, files, matching     any statement, any bank file, a run that matched the bank's lines
     head            what changes with every block.
@@ -119,8 +118,8 @@ class ChangeReader:
             found["file", id_] = Moving((state.value, lines), frozenset(["files", f"file:{id_}"]))
         for id_, draft, hospital in steps:
             found["step", id_] = Moving((), frozenset([f"draft:{draft}", f"cases:{hospital}"]))
-        for id_, case_file in openings:
-            found["opening", id_] = Moving((), frozenset([f"opened:{case_file}"]))
+        for id_, draft in openings:
+            found["opening", id_] = Moving((), frozenset([f"draft:{draft}"]))
         if run is not None:
             found["run", run] = Moving((), frozenset(["matching"]))
         return found

@@ -51,10 +51,10 @@ def newest_steps(session: Session, limit: int) -> Sequence[Row[int, CaseId, Part
     return session.execute(query.order_by(CaseStep.id.desc()).limit(limit)).all()
 
 
-def newest_openings(session: Session, limit: int) -> Sequence[Row[int, Hash32]]:
-    """(id, case file) of the newest openings of any file."""
-    query = select(CaseOpening.id, CaseOpening.case_file).order_by(CaseOpening.id.desc())
-    return session.execute(query.limit(limit)).all()
+def newest_openings(session: Session, limit: int) -> Sequence[Row[int, CaseId]]:
+    """(id, draft) of the newest openings of any case's file."""
+    query = select(CaseOpening.id, Draft.id).join(Draft, Draft.case_file == CaseOpening.case_file)
+    return session.execute(query.order_by(CaseOpening.id.desc()).limit(limit)).all()
 
 
 def newest_run(session: Session) -> int | None:
