@@ -106,7 +106,10 @@ def stream() -> Response:
 
 def _looked_up(address: str) -> Mapping[str, tuple[str, Topics]]:
     """Digest and topics of each part at an address of this site. Refused as its own view refuses it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        abort(404)
     if parts.scheme or parts.netloc or not parts.path.startswith("/"):
         abort(404)
     asked = request.environ | {
@@ -125,7 +128,7 @@ def _looked_up(address: str) -> Mapping[str, tuple[str, Topics]]:
             code = refusal.get_response().status_code
         found: Mapping[str, tuple[str, Topics]] = g.pop("live_parts")
     if code != 200:
-        abort(401 if code == 302 else code)
+        abort(401 if 300 <= code < 400 else code)
     return found
 
 
