@@ -14,9 +14,8 @@ from huizhen.db.base import IndexBase
 from huizhen.db.index import progress
 from huizhen.db.session import Store
 from huizhen.domain.sentence import Sentence
-from huizhen.errors import IndexCorrupt, UndecodableLog
+from huizhen.errors import ChainMoved, IndexCorrupt, UndecodableLog
 from huizhen.indexer.cursor import Ground
-from huizhen.indexer.fetcher import ChainMoved
 from huizhen.indexer.runner import Indexer
 from tests.support.indexing import DATABASES, IndexedWorld, dump, indexed_world
 from tests.support.postgres import Postgres

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from huizhen.domain.chain_events import ChainEvent, LogPosition
 from huizhen.domain.chain_ids import Hash32
+from huizhen.domain.event_record import arguments_text, subject_values
 from huizhen.domain.ids import PartyId
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
@@ -50,3 +51,11 @@ class Tape:
     def time(self) -> int:
         """Of the newest block."""
         return START + self.block * self.pause
+
+
+def stored_log(event: ChainEvent) -> tuple[object, ...]:
+    """As the index keeps it, but for the bytes that no node has sent."""
+    at = event.at
+    place = (at.block_number, at.log_index, at.tx_index, bytes.fromhex(at.tx_hash[2:]))
+    raw = (bytes(20), b"", b"")
+    return (*place, *raw, at.contract, type(event).__name__, arguments_text(event), *subject_values(event))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from huizhen.db.base import IndexBase, OfficeBase
+from huizhen.db.index.bulk import insert_values, run
 from huizhen.db.index.chain import Block, Cursor
 from huizhen.db.index.loading import load
 from huizhen.db.office import statements as statement_rows
@@ -35,13 +36,14 @@ from huizhen.finance.bank_reader import BankFileReader
 from huizhen.finance.bank_writer import Holder
 from huizhen.finance.payment_instruction import InstructionWriter
 from huizhen.finance.simulated_bank import SimulatedBankWriter
-from huizhen.indexer.batch import write_rows
+from huizhen.indexer.batch import row_steps
 from huizhen.indexer.projector import Projector
 from huizhen.indexer.rows import RowSet
 from huizhen.services.clock import IndexClock
 from huizhen.services.offices import BankFormats, Offices
 from huizhen.services.profiles import Profiles
 from huizhen.services.statements import StatementService, StatementView
+from tests.support.chain_events import stored_log
 from tests.support.ledger_events import NOWHERE, TAX, booked, contract_of, events_of, fake_hash
 
 START = 1_772_500_000
@@ -108,7 +110,8 @@ class LedgerWorld:
         with self.stores.index.writing() as session:
             rows = RowSet(partial(load, session.connection()))
             Projector(TAX).project_all(rows, placed, images_above=self.block)
-            write_rows(session.connection(), rows)
+            logs = insert_values("sqlite", "log", list(map(stored_log, placed)))
+            run(session.connection(), [*logs, *row_steps("sqlite", rows)])
             session.merge(self._cursor(header))
             session.flush()
             self._header(session, header)

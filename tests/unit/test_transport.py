@@ -70,7 +70,7 @@ def down(_body: Any) -> tuple[int, object]:
 
 
 def slow(_body: Any) -> tuple[int, object]:
-    raise urllib3.exceptions.ReadTimeoutError(cast(Any, None), None, None)
+    raise urllib3.exceptions.ReadTimeoutError(cast(Any, None), "", "")
 
 
 def test_call_all__more_than_a_batch__keeps_the_order(serve: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from huizhen.db.index.chain import Block, Event
+from huizhen.db.index.chain import Block, Log
 from huizhen.db.index.consultations import Absence, Consultation, Dispute, Seat
 from huizhen.db.index.ledger import LedgerEntry
 from huizhen.domain.chain_ids import ConsultationId, Hash32
@@ -84,8 +84,8 @@ def dispute(clinic: Clinic, terms: Terms, *, contested: int, rest_released: bool
     )
 
 
-def told(log_index: int, name: str, arguments: str) -> Event:
-    return Event(
+def told(log_index: int, name: str, arguments: str) -> Log:
+    return Log(
         log_index=log_index,
         tx_index=0,
         contract="Disputes",

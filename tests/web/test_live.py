@@ -125,6 +125,7 @@ def test_stream__of_what_one_may_not_see__is_refused_as_its_own_view_refuses(mon
     assert Stream(money.browser("doctor"), f"{STATE}=x").answer.status_code == 403
     assert Stream(money.browser(), f"{STATE}=x").answer.status_code == 401
     assert Stream(money.browser("bank"), "/bank/batches/999/state=x").answer.status_code == 404
+    assert Stream(money.browser("bank"), "/bank/deposits=x").answer.status_code == 405
     assert len(hub_of(money.app)) == 0
 
 
@@ -143,7 +144,8 @@ def test_stream__of_another_hospitals_consultation__does_not_exist(
 
 
 @pytest.mark.parametrize(
-    "part", ["", "/=x", "/nowhere=x", "/live?part=/=x", "https://elsewhere.example/=x", "/healthz=x"]
+    "part",
+    ["", "/sign-in=x", "/nowhere=x", "/live?part=/=x", "https://elsewhere.example/=x", "//[=x", "/healthz=x"],
 )
 def test_stream__of_nothing_that_follows_the_chain__is_not_found(money: MoneySite, part: str) -> None:
     assert Stream(money.browser("bank"), part).answer.status_code == 404

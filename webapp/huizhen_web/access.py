@@ -101,7 +101,7 @@ def signed_in(*roles: Role) -> Callable[[Callable[P, Shown]], Callable[P, Shown]
 def _ask_to_sign_in() -> BaseResponse:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     target = url_for("account.sign_in", next=wanted)
-    if request.headers.get("HX-Request") or request.endpoint == "live.stream":
+    if request.headers.get("HX-Request"):
         # A part of a page must not paste the sign-in page into itself.
         return Response(status=401, headers={"HX-Redirect": url_for("account.sign_in")})
     flash(_("Please sign in first."), "note")

@@ -87,4 +87,5 @@ def _dress(response: Response, secure: bool) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store" if "account" in session else "no-cache")
+        response.vary.add("HX-Request")  # htmx is given a page without its frame
     return response

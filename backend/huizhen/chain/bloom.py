@@ -46,6 +46,13 @@ class Emitters:
         }
         self._signs: dict[frozenset[bytes], int] = {}
 
+    def announced(self, logs_bloom: str) -> bool:
+        """Whether the filter says that one of our contracts may have logged something; no filter says nothing."""
+        if not logs_bloom:
+            return True
+        found = int(logs_bloom, 16)
+        return any(bits & found == bits for bits, _ in self._masks.values())
+
     def missing(self, announced: int, shown: frozenset[bytes]) -> bool:
         """Whether an event of ours seems to have been logged and its kind is not shown; chance may say so too."""
         signs = self._signs.get(shown)
@@ -73,15 +80,3 @@ class Emitters:
             for mask in beside:
                 found |= mask & -mask
         return found
-
-
-def may_hide(logs_bloom: str, logs: Iterable[RawLog], addresses: Iterable[str]) -> bool:
-    """Whether the filter leaves room for doubt that these are all logs of these addresses in the block.
-
-    False is a proof; True is not: other contracts' logs and chance set bits as well.
-    """
-    announced, shown = int(logs_bloom, 16), bits_of_logs(logs)
-    if shown & ~announced:
-        return True
-    hidden = announced & ~shown
-    return bool(hidden) and any(bits_of(each) & ~announced == 0 for each in addresses)

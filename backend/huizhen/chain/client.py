@@ -122,15 +122,16 @@ class Node:
             [("eth_getLogs", ({"blockHash": hash_, "address": list(addresses)},)) for hash_ in hashes]
         )
 
-    def logs_in_receipts(self, block: Hash32) -> list[RawLog]:
-        """All logs of a block as its receipts have them. Raises FatalNodeError where the node keeps that to itself."""
-        receipts = self.call("eth_getBlockReceipts", block)
-        if receipts is None:
-            raise NodeError(
-                f"节点没有区块 {block} 的收据，稍后会重试。",
-                f"The node does not have the receipts of block {block}; it is asked again.",
-            )
-        return [log for receipt in receipts for log in receipt["logs"]]
+    def logs_in_receipts(self, blocks: Sequence[Hash32]) -> list[list[RawLog]]:
+        """All logs of each block as its receipts have them. Raises FatalNodeError where a node keeps these to itself."""
+        found = self.call_all([("eth_getBlockReceipts", (block,)) for block in blocks])
+        for block, receipts in zip(blocks, found, strict=True):
+            if receipts is None:
+                raise NodeError(
+                    f"节点没有区块 {block} 的收据，稍后会重试。",
+                    f"The node does not have the receipts of block {block}; it is asked again.",
+                )
+        return [[log for receipt in receipts for log in receipt["logs"]] for receipts in found]
 
     # State
 

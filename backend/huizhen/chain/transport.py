@@ -81,12 +81,13 @@ class Transport:
         try:
             parsed = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            raise _not_a_node() from error
+            begun = content.lstrip().startswith((b"{", b"["))
+            raise (_cut_off() if begun else _not_a_node()) from error
         if isinstance(parsed, dict):
             parsed = [parsed]
-        if not isinstance(parsed, list):
+        if not isinstance(parsed, list) or not all(isinstance(answer, dict) for answer in parsed):
             raise _not_a_node()
-        if len(parsed) != len(body) and "error" in parsed[0]:
+        if len(parsed) != len(body) and parsed and parsed[0].get("error"):
             raise _error(body[0]["method"], parsed[0]["error"])
         by_id = {answer.get("id"): answer for answer in parsed}
         return [_result(request["method"], by_id.get(request["id"])) for request in body]
@@ -121,12 +122,14 @@ def _result(method: str, answer: Mapping[str, Any] | None) -> Any:
         raise NodeError(
             "节点漏答了一个请求，稍后会重试。", "The node left a request unanswered; it will be asked again."
         )
-    if "error" in answer:
+    if answer.get("error") is not None:
         raise _error(method, answer["error"])
     return answer.get("result")
 
 
-def _error(method: str, error: Mapping[str, Any]) -> Exception:
+def _error(method: str, error: Any) -> Exception:
+    if not isinstance(error, Mapping):
+        error = {"message": str(error)}
     code, message = error.get("code", 0), str(error.get("message", ""))
     words, bytes_ = message.lower(), error.get("data")
     if code == 3 or any(word in words for word in _REVERT_WORDS):
@@ -143,6 +146,12 @@ def _error(method: str, error: Mapping[str, Any]) -> Exception:
     if later or code == _LIMIT:
         return NodeError(f"节点暂时无法应答：{message}", f"The node cannot answer now: {message}")
     return FatalNodeError(f"节点拒绝了 {method}：{message}", f"The node refuses {method}: {message}")
+
+
+def _cut_off() -> NodeError:
+    return NodeError(
+        "节点的应答不完整，稍后会重试。", "The answer of the node is not whole; it is asked again."
+    )
 
 
 def _not_a_node() -> FatalNodeError:

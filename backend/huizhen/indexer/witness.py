@@ -1,10 +1,10 @@
-"""Whether a node shows all logs of a block, held against the header's filter and, in doubt, against the receipts."""
+"""Whether a node shows all logs of a block, held against the header's filter and against the receipts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from huizhen.chain.bloom import Emitters, may_hide
+from huizhen.chain.bloom import Emitters
 from huizhen.chain.client import Header, Node, RawLog
 from huizhen.chain.plain_logs import plain_logs
 from huizhen.domain.plain_log import PlainLog
@@ -29,40 +29,47 @@ class Witness:
         """
         if not self._has_receipts:
             return
-        shown: dict[int, list[bytes]] = {}
+        shown: dict[int, list[PlainLog]] = {}
         for log in logs:
-            shown.setdefault(log.block_number, []).append(log.address + log.topics[:_WORD])
+            shown.setdefault(log.block_number, []).append(log)
+        doubtful = []
         for header in headers:
-            kinds = frozenset(shown.get(header.number, ()))
+            of_block = shown.get(header.number, [])
+            kinds = frozenset([log.address + log.topics[:_WORD] for log in of_block])
             if header.logs_bloom and self._emitters.missing(int(header.logs_bloom, 16), kinds):
-                self._compare_with_receipts(
-                    header, [log for log in logs if log.block_number == header.number]
-                )
+                doubtful.append((header, of_block))
+        self._compare_with_receipts(doubtful)
 
     def require_whole(self, headers: Sequence[Header], logs: Sequence[Sequence[RawLog]]) -> None:
-        """Raises NodeDistrusted, and asks the next node of the list from then on."""
+        """The thorough look, near the head: every block with logs of ours, or whose filter announces some.
+
+        Raises NodeDistrusted, and asks the next node of the list from then on.
+        """
+        ours = []
         for header, of_block in zip(headers, logs, strict=True):
             if any(log["blockHash"] != header.hash for log in of_block):
                 raise self._distrusted(header, "日志属于别的区块", "logs of another block")
-            if not self._has_receipts or not header.logs_bloom:
-                continue
-            if may_hide(header.logs_bloom, of_block, self._addresses):
-                self._compare_with_receipts(header, plain_logs(of_block))
+            if of_block or self._emitters.announced(header.logs_bloom):
+                ours.append((header, plain_logs(of_block)))
+        self._compare_with_receipts(ours)
 
-    def _compare_with_receipts(self, header: Header, logs: Sequence[PlainLog]) -> None:
+    def _compare_with_receipts(self, blocks: Sequence[tuple[Header, Sequence[PlainLog]]]) -> None:
+        if not blocks or not self._has_receipts:
+            return
         try:
-            received = self._node.logs_in_receipts(header.hash)
+            received = self._node.logs_in_receipts([header.hash for header, _ in blocks])
         except FatalNodeError:
             # Not every node offers them; the filter alone proves nothing.
             self._has_receipts = False
             return
-        ours = plain_logs(log for log in received if log["address"].lower() in self._addresses)
-        if ours != list(logs):
-            raise self._distrusted(
-                header,
-                f"查询得到{len(logs)}条日志，收据中有{len(ours)}条",
-                f"{len(logs)} logs when asked for logs, {len(ours)} in the receipts",
-            )
+        for (header, logs), all_logs in zip(blocks, received, strict=True):
+            ours = plain_logs(log for log in all_logs if log["address"].lower() in self._addresses)
+            if ours != list(logs):
+                raise self._distrusted(
+                    header,
+                    f"查询得到{len(logs)}条日志，收据中有{len(ours)}条",
+                    f"{len(logs)} logs when asked for logs, {len(ours)} in the receipts",
+                )
 
     def _distrusted(self, header: Header, zh: str, en: str) -> NodeDistrusted:
         url = self._node.turn_away()

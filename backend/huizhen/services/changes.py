@@ -1,12 +1,19 @@
 """What has changed between two looks at the stores, by topic: what open pages need to hear.
 
-A topic is what a part of a page shows: consultation:7, party:3, batch:2, statement:41, draft:5, file:1, tx:0x…, and
-head for what changes with every block. The subjects of statements are topics as they stand.
+A topic is what a part of a page shows: consultation:7, batch:2, statement:41, draft:5, file:1, tx:0x…; for lists
+    party:3         what the chain says of a party, of consultations that it sits in or booked, of batches that pay it
+    inbox:3         statements that the party put forward or is to sign
+    cases:3         the cases of a hospital, before they are booked
+    contract:NAME   every event of a contract
+    statements, files, matching     any statement, any bank file, a run that matched the bank's lines
+    head            what changes with every block.
+The subjects of statements are topics as they stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
@@ -15,6 +22,7 @@ from huizhen.db.index.chain import Log
 from huizhen.db.office import change_queries as office_queries
 from huizhen.db.session import Stores
 from huizhen.domain.chain_ids import NO_HASH, Hash32
+from huizhen.domain.ids import PartyId
 
 Topics = frozenset[str]
 
@@ -24,6 +32,9 @@ EVERYTHING: Topics = frozenset(["*"])
 HEAD = "head"
 MOST_EVENTS = 2_000
 """More new events than these at once come from an index that is catching up."""
+
+NEWEST = 20
+"""Of what is only ever added; one that is pushed out is told once more, which shows nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +90,38 @@ class ChangeReader:
             if before is not None and (block, hash_, final) == (before.block, before.hash, before.final):
                 return replace(before, moving=moving)
             rows = queries.events_above(session, before.final if before else final, MOST_EVENTS + 1)
-            overflow = len(rows) > MOST_EVENTS
-            events = {} if overflow else _told(rows, moving, before or Picture())
-        return Picture(block, hash_, final, events, moving, overflow)
+            if len(rows) > MOST_EVENTS:
+                return Picture(block, hash_, final, {}, moving, overflow=True)
+            before = before or Picture()
+            known = _known(rows, before)
+            concerned = queries.concerned(session, [row for row in rows if _place(row) not in known])
+        return Picture(block, hash_, final, _told(rows, known, concerned, _sent(before, moving)), moving)
 
     def _moving(self) -> Mapping[tuple[str, int], Moving]:
         with self.stores.office.reading() as session:
             statements = office_queries.moving_statements(session)
+            signers = office_queries.signers_of_moving(session)
             files = office_queries.files_in_work(session)
+            steps = office_queries.newest_steps(session, NEWEST)
+            openings = office_queries.newest_openings(session, NEWEST)
+            run = office_queries.newest_run(session)
+        inboxes: dict[int, set[str]] = defaultdict(set)
+        for id_, party in signers:
+            inboxes[id_].add(f"inbox:{party}")
         found: dict[tuple[str, int], Moving] = {}
-        for id_, subject, status, tx_hash, signed in statements:
-            topics = {f"statement:{id_}", subject} | ({f"tx:{tx_hash}"} if tx_hash else set())
+        for id_, proposer, subject, status, tx_hash, signed in statements:
+            topics = {f"statement:{id_}", "statements", subject, f"inbox:{proposer}"} | inboxes[id_]
+            if tx_hash:
+                topics.add(f"tx:{tx_hash}")
             found["statement", id_] = Moving((status.value, tx_hash, signed), frozenset(topics))
         for id_, state, lines in files:
-            found["file", id_] = Moving((state.value, lines), frozenset([f"file:{id_}"]))
+            found["file", id_] = Moving((state.value, lines), frozenset(["files", f"file:{id_}"]))
+        for id_, draft, hospital in steps:
+            found["step", id_] = Moving((), frozenset([f"draft:{draft}", f"cases:{hospital}"]))
+        for id_, draft in openings:
+            found["opening", id_] = Moving((), frozenset([f"draft:{draft}"]))
+        if run is not None:
+            found["run", run] = Moving((), frozenset(["matching"]))
         return found
 
 
@@ -118,25 +147,42 @@ def _topics(each: Told | Moving | None) -> Topics:
     return each.topics if each else frozenset()
 
 
-def _told(
-    rows: Sequence[Log], moving: Mapping[tuple[str, int], Moving], before: Picture
-) -> dict[tuple[int, int], Told]:
-    """An event also concerns whatever statement its transaction carried out: consents name no subject on chain."""
+def _place(row: Log) -> tuple[int, int]:
+    return row.block_number, row.log_index
+
+
+def _known(rows: Sequence[Log], before: Picture) -> Mapping[tuple[int, int], Topics]:
+    """Of the events that the look before had seen: their subjects do not change."""
+    seen = ((_place(row), row.tx_hash, before.events.get(_place(row))) for row in rows)
+    return {place: old.topics for place, tx_hash, old in seen if old and old.tx_hash == tx_hash}
+
+
+def _sent(before: Picture, moving: Mapping[tuple[str, int], Moving]) -> Mapping[str, Topics]:
+    """By transaction, whatever statement it carried out: consents name no subject on chain."""
     sent: dict[str, Topics] = {}
     for each in (*before.moving.values(), *moving.values()):
         for topic in each.topics:
             if topic.startswith("tx:"):
                 sent[topic] = sent.get(topic, frozenset()) | each.topics
+    return sent
+
+
+def _told(
+    rows: Sequence[Log],
+    known: Mapping[tuple[int, int], Topics],
+    concerned: Mapping[tuple[str, int], Collection[PartyId]],
+    sent: Mapping[str, Topics],
+) -> dict[tuple[int, int], Told]:
     told: dict[tuple[int, int], Told] = {}
     for row in rows:
-        key, tx = (row.block_number, row.log_index), f"tx:{row.tx_hash}"
-        old = before.events.get(key)
-        known = old.topics if old and old.tx_hash == row.tx_hash else frozenset()
-        told[key] = Told(row.tx_hash, frozenset(_subjects(row)) | {tx} | sent.get(tx, frozenset()) | known)
+        place, tx = _place(row), f"tx:{row.tx_hash}"
+        topics = known[place] if place in known else frozenset({tx, *_subjects(row, concerned)})
+        told[place] = Told(row.tx_hash, topics | sent.get(tx, frozenset()))
     return told
 
 
-def _subjects(row: Log) -> Iterator[str]:
+def _subjects(row: Log, concerned: Mapping[tuple[str, int], Collection[PartyId]]) -> Iterator[str]:
+    yield f"contract:{row.contract}"
     for kind, number in (
         ("consultation", row.consultation),
         ("batch", row.batch),
@@ -146,3 +192,4 @@ def _subjects(row: Log) -> Iterator[str]:
     ):
         if number is not None:
             yield f"{kind}:{number}"
+            yield from (f"party:{party}" for party in concerned.get((kind, number), ()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from huizhen.db.index.consents import Consent
 from huizhen.db.office.statements import StatementStatus
-from huizhen.domain.case import Contents, WantedSeat
+from huizhen.domain.case import CaseId, Contents, WantedSeat
 from huizhen.domain.chain_ids import Address
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
@@ -30,6 +30,7 @@ class ConsentPage:
     """
 
     token: str
+    draft: CaseId
     hospital: Sentence
     contents: Contents
     seats: tuple[WantedSeat, ...]

@@ -108,6 +108,7 @@ class Consents:
         withdraw_by = now + DAY
         return ConsentPage(
             token=token,
+            draft=row.draft,
             hospital=names[row.hospital],
             contents=Contents(text["reason"], text["aim"], text["summary"], urgency),
             seats=tuple(WantedSeat.from_json(seat) for seat in text["seats"]),

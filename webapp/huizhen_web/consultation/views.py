@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from huizhen.domain.accounts import Role
 from huizhen.domain.chain_ids import ConsultationId
 from huizhen.errors import DomainError, IdentifierFound, InvalidInput
+from huizhen.services.consultation_pages import OVERSEERS
 from huizhen.services.consultation_views import ConsultationPage
 from huizhen_web.access import Shown, found, party, signed_in, viewer
 from huizhen_web.area import Area, NavItem
@@ -43,7 +44,10 @@ def listed() -> Shown:
     number = max(1, request.args.get("page", 1, type=int))
     lines, total = services().rooms.consultations.listed(viewer(), number, PER_PAGE)
     pages = -(-total // PER_PAGE)
-    return render_template("consultation/list.html", lines=lines, number=number, pages=pages)
+    sees_all = viewer().role in OVERSEERS
+    return render_template(
+        "consultation/list.html", lines=lines, number=number, pages=pages, sees_all=sees_all
+    )
 
 
 @blueprint.get("/<int:consultation_id>")

@@ -23,3 +23,9 @@ def show() -> str:
     offices = (None, [p for p in people if p.role not in MANY])
     sign_ins = [group for group in (*many, offices) if group[1]]
     return render_template("home/page.html", figures=services().home.figures(), sign_ins=sign_ins)
+
+
+@blueprint.get("/figures")
+def figures() -> str:
+    """The part that moves with every block."""
+    return render_template("home/_figures.html", figures=services().home.figures())

@@ -2,7 +2,8 @@
 
 A stream names its parts by their own addresses, and each is asked for as the visitor would ask for it: who may not
 see a part cannot hear of it either, and what it shows says which topics concern it. Nothing else is sent than the
-ids of parts; their content comes from their addresses, as it does without a stream.
+ids of parts; their content comes from their addresses, as it does without a stream. The address of a list is its
+page's own: asked for by htmx a page answers without its frame (base.html), and htmx takes the list out of it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import HTTPException
 
+from huizhen.domain.accounts import Role
 from huizhen.services.changes import Topics
 from huizhen_web.access import current_account
 from huizhen_web.area import Area
+from huizhen_web.container import services
 from huizhen_web.live.hub import Hub, Listener
 
 blueprint = Blueprint("live", __name__, url_prefix="/live")
@@ -39,7 +42,7 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*')
 
 def init_app(app: Flask, hub: Hub) -> None:
     app.extensions["huizhen_live"] = hub
-    app.jinja_env.globals["following"] = _following
+    app.jinja_env.globals.update(following=_following, own_address=_own_address, own_topics=_own_topics)
 
 
 def _following(part: str, topics: list[str], moving: object, content: str) -> str:
@@ -52,18 +55,36 @@ def _following(part: str, topics: list[str], moving: object, content: str) -> st
     return digest
 
 
+def _own_address() -> str | None:
+    """Of the page that is being made. One that came back with a form to correct stays as it is: None."""
+    if request.method != "GET":
+        return None
+    return request.full_path if request.query_string else request.path
+
+
+def _own_topics() -> list[str]:
+    """What concerns the viewer's party, and for a doctor the groups that they speak for, on chain and in the inbox."""
+    account = current_account()
+    if account is None or account.party is None:
+        return []
+    doctor = account.role is Role.DOCTOR
+    parties = services().desk.speaks_for(account.party) if doctor else (account.party,)
+    return [f"{kind}:{party}" for party in parties for kind in ("party", "inbox")]
+
+
 @blueprint.get("")
 def stream() -> Response:
-    """?part=/address/of/a/part=its-digest, several of them."""
+    """?part=/address/of/a/part=its-digest, several of them. Parts of one page have one address."""
     hub: Hub = current_app.extensions["huizhen_live"]
     before = hub.mark()
-    wanted = dict(part.rpartition("=")[::2] for part in request.args.getlist("part")[:MOST_PARTS])
+    wanted = [part.rpartition("=")[::2] for part in request.args.getlist("part")[:MOST_PARTS]]
+    shown = {digest for _, digest in wanted}
     parts: dict[str, Topics] = {}
     stale = []
-    for address, shown in wanted.items():
+    for address in dict.fromkeys(address for address, _ in wanted):
         for part, (digest, topics) in _looked_up(address).items():
             parts[part] = topics
-            if digest != shown:
+            if digest not in shown:
                 stale.append(part)
     if not parts:
         abort(404)
@@ -85,20 +106,29 @@ def stream() -> Response:
 
 def _looked_up(address: str) -> Mapping[str, tuple[str, Topics]]:
     """Digest and topics of each part at an address of this site. Refused as its own view refuses it."""
-    parts = urlsplit(address)
     try:
-        endpoint, arguments = current_app.create_url_adapter(request).match(parts.path, method="GET")  # type: ignore[union-attr]
-    except HTTPException:
+        parts = urlsplit(address)
+    except ValueError:
         abort(404)
-    if endpoint.startswith("live.") or parse_qsl(parts.query):
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
         abort(404)
-    g.live_parts = {}
-    answer = current_app.make_response(
-        current_app.ensure_sync(current_app.view_functions[endpoint])(**arguments)
-    )
-    found: Mapping[str, tuple[str, Topics]] = g.pop("live_parts")
-    if answer.status_code != 200:
-        abort(401 if answer.status_code in (302, 401) else answer.status_code)
+    asked = request.environ | {
+        "PATH_INFO": parts.path,
+        "QUERY_STRING": parts.query,
+        "REQUEST_METHOD": "GET",
+        "HTTP_HX_REQUEST": "true",
+    }
+    with current_app.request_context(asked):
+        if request.blueprint == blueprint.name:
+            abort(404)
+        g.live_parts = {}
+        try:
+            code = current_app.make_response(current_app.dispatch_request()).status_code
+        except HTTPException as refusal:
+            code = refusal.get_response().status_code
+        found: Mapping[str, tuple[str, Topics]] = g.pop("live_parts")
+    if code != 200:
+        abort(401 if 300 <= code < 400 else code)
     return found
 
 

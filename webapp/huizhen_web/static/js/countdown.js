@@ -18,7 +18,7 @@ function spell(seconds) {
   return parts.slice(first, first + 2).map(([count, word]) => `${count}${WORDS.gap}${word}`).join(" ");
 }
 
-function show() {
+export function showCountdowns() {
   const now = Date.now() / 1000 + ahead;
   for (const time of document.querySelectorAll("time[data-countdown]")) {
     if (!time.title) time.title = time.textContent;
@@ -30,6 +30,6 @@ function show() {
 }
 
 export function runCountdowns() {
-  show();
-  setInterval(show, 1000);
+  showCountdowns();
+  setInterval(showCountdowns, 1000);
 }

@@ -1,19 +1,38 @@
 // Parts of a page that follow the chain ([data-live]): one stream says which of them to ask for again.
-// Without a stream (too many are open, or a proxy in between) the parts that are moving ask every two seconds.
+// Without a stream (too many are open, or a proxy in between) the parts that are moving ask every two seconds, lists
+// (data-moving="slowly") less often.
+import { keepPlace, returnToPlace } from "./place.js";
+
 const POLL = 2_000;
 const SLOW_POLL = 20_000; // beside a stream: what changes by time alone, such as a hold that runs out
+const GAP = 1_000; // a burst of blocks is one question
 const AGAIN = 60_000;
 
 let stream = null;
 let asked = "";
-let polledAt = 0;
 let refusedAt = -AGAIN;
+const askedAt = new Map(); // by the part's id
+const waiting = new Set();
 
 const parts = () => [...document.querySelectorAll("[data-live]:not([data-live=''])")];
 const topicsOf = (all) => all.map((part) => `${part.id} ${part.dataset.live}`).join("\n");
+// A question that is open in a part waits for its answer, and the part with it.
+const inUse = (part) => part.querySelector("dialog[open]") !== null;
+const sinceAsked = (part) => performance.now() - (askedAt.get(part.id) ?? 0);
 
 function refresh(part) {
-  if (part) window.htmx.trigger(part, "refresh");
+  if (!part || waiting.has(part.id)) return;
+  if (sinceAsked(part) < GAP || inUse(part)) return later(part);
+  askedAt.set(part.id, performance.now());
+  window.htmx.trigger(part, "refresh");
+}
+
+function later({ id }) {
+  waiting.add(id);
+  setTimeout(() => {
+    waiting.delete(id);
+    refresh(document.getElementById(id));
+  }, GAP);
 }
 
 function open() {
@@ -44,9 +63,11 @@ function giveUp() {
 
 function poll() {
   open();
-  if (document.hidden || performance.now() - polledAt < (stream?.readyState === EventSource.OPEN ? SLOW_POLL : POLL)) return;
-  polledAt = performance.now();
-  for (const part of document.querySelectorAll("[data-moving]")) refresh(part);
+  if (document.hidden) return;
+  const pace = stream?.readyState === EventSource.OPEN ? SLOW_POLL : POLL;
+  for (const part of document.querySelectorAll("[data-moving]")) {
+    if (sinceAsked(part) >= (part.dataset.moving === "slowly" ? SLOW_POLL : pace)) refresh(part);
+  }
 }
 
 // Forms stay as they are while somebody may be typing; a note says when they belong to an earlier state.
@@ -64,14 +85,19 @@ export function followChain() {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.target;
     const digest = part.dataset.digest;
-    if (digest && event.detail.xhr.responseText.includes(`data-digest="${digest}"`)) event.detail.shouldSwap = false;
+    if (!digest || event.detail.xhr.status !== 200) return;
+    if (event.detail.xhr.responseText.includes(`data-digest="${digest}"`)) event.detail.shouldSwap = false;
+    else if (inUse(part)) {
+      event.detail.shouldSwap = false;
+      later(part);
+    } else keepPlace(part);
   });
+  document.addEventListener("htmx:afterSwap", returnToPlace);
   document.addEventListener("htmx:afterSettle", () => {
     noteOutdated();
     if (stream && topicsOf(parts()) !== asked) close();
     open();
   });
-  polledAt = performance.now();
   setInterval(poll, 500);
   open();
 }

@@ -1,7 +1,7 @@
 // What every page shares. All of it only adds comfort: the pages work without.
 import { dressConfirmations } from "./confirm.js";
 import { dressCopies } from "./copy.js";
-import { runCountdowns } from "./countdown.js";
+import { runCountdowns, showCountdowns } from "./countdown.js";
 import { followChain } from "./live.js";
 
 dressConfirmations(document);
@@ -18,4 +18,5 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   dressConfirmations(event.target.parentElement ?? document);
   dressCopies(event.target.parentElement ?? document);
+  showCountdowns();
 });
