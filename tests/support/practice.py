@@ -17,7 +17,7 @@ from flask import Flask
 
 from huizhen.db.base import IndexBase, OfficeBase
 from huizhen.db.index.chain import Cursor
-from huizhen.db.index.consultations import Consultation
+from huizhen.db.index.consultations import Consultation, header_columns, seat_columns
 from huizhen.db.index.consultations import Seat as SeatRow
 from huizhen.db.index.groups import DoctorGroup, Membership, ShareRule
 from huizhen.db.index.ledger import Credit, LedgerEntry
@@ -34,7 +34,7 @@ from huizhen.domain.slots import SLOT_SECONDS, Slot, slot_from
 from huizhen.domain.split import LegKind
 from huizhen.domain.statement import Signature, Statement, to_json
 from huizhen.domain.statuses import Bucket, ConsultationStatus, EntryKind, PartyKind, PartyStatus
-from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms
+from huizhen.domain.terms import Documents, Policy, Pricing, Seat, Terms, encode_terms, unpack_terms
 from huizhen.reference import mask_of
 from huizhen.services.accounts import Accounts
 from huizhen.services.desk import Desk
@@ -247,35 +247,14 @@ def _seed_index(stores: Stores) -> None:
 
 def _seed_case(session: Any, traced: dict[str, Any]) -> None:
     terms = booking_terms(slot_from(NOW - 3 * DAY))
+    packed = encode_terms(terms)
+    header, seats = unpack_terms(packed)
     session.add(
         Consultation(
             id=CASE,
             terms_hash=TX,
             status=ConsultationStatus.SETTLED,
-            hospital=HOSPITAL,
-            start=terms.start,
-            slots=terms.slots,
-            lead=0,
-            lead_doctor=LEAD,
-            sign_by=terms.sign_by,
-            salt="0x" + terms.salt.hex(),
-            platform=PLATFORM,
-            platform_bps=500,
-            urgency_bps=0,
-            overtime_bps=2500,
-            overtime_steps=2,
-            free_before=86400,
-            partial_before=7200,
-            partial_bps=3000,
-            late_bps=10000,
-            deliver_window=86400,
-            review_window=259200,
-            arbiter=PartyId(1),
-            arbiter_window=604800,
-            default_bps=5000,
-            agreement=TX,
-            case_file=TX,
-            consent=TX,
+            **header_columns(header, seats),
             escrowed=terms.escrow(),
             credited=terms.price(),
             held=Fen(0),
@@ -284,28 +263,12 @@ def _seed_case(session: Any, traced: dict[str, Any]) -> None:
             seats=3,
             attended=0,
             overtime=0,
-            terms=encode_terms(terms).hex(),
+            terms=packed,
             **traced,
         )
     )
-    for index, seat in enumerate(terms.seats):
-        session.add(
-            SeatRow(
-                consultation=CASE,
-                index=index,
-                doctor=seat.doctor,
-                institution=seat.institution,
-                group=seat.group,
-                rule_version=1,
-                institution_bps=2000,
-                fund_bps=1000,
-                required=True,
-                fee=seat.fee,
-                specialties=Specialties(seat.specialties),
-                signed=True,
-                **traced,
-            )
-        )
+    for index, seat in enumerate(seats):
+        session.add(SeatRow(consultation=CASE, index=index, **seat_columns(seat), signed=True, **traced))
     legs = (
         (LEAD, LegKind.SEAT, 66_500),
         (INSTITUTION, LegKind.INSTITUTION, 34_200),

@@ -32,28 +32,31 @@ def bits_of_logs(logs: Iterable[RawLog]) -> int:
 class Emitters:
     """Our contracts and the events that each can emit, as bits: a quick look at a filter without hashing anything.
 
-    A kind of event is its address and first topic, joined.
+    A kind of event is its address and first topic, joined; `bit_of` gives each a bit, and sets of them are masks.
     """
 
     def __init__(self, topics: Mapping[str, Iterable[str]]) -> None:
         """`topics` are the first topics of the events by address, all in hex."""
-        self._masks = {
-            bytes.fromhex(address[2:]): (
-                bits_of(address),
-                {bytes.fromhex(address[2:] + topic[2:]): bits_of(topic) for topic in of_address},
-            )
-            for address, of_address in topics.items()
-        }
-        self._signs: dict[frozenset[bytes], int] = {}
+        self.bit_of: dict[bytes, int] = {}
+        # Of each contract: the filter's bits of its address, and those of each kind of event by the kind's own bit.
+        self._contracts: list[tuple[int, dict[int, int]]] = []
+        for address, of_address in topics.items():
+            kinds = {}
+            for topic in of_address:
+                bit = 1 << len(self.bit_of)
+                self.bit_of[bytes.fromhex(address[2:] + topic[2:])] = bit
+                kinds[bit] = bits_of(topic)
+            self._contracts.append((bits_of(address), kinds))
+        self._signs: dict[int, int] = {}
 
     def announced(self, logs_bloom: str) -> bool:
         """Whether the filter says that one of our contracts may have logged something; no filter says nothing."""
         if not logs_bloom:
             return True
         found = int(logs_bloom, 16)
-        return any(bits & found == bits for bits, _ in self._masks.values())
+        return any(bits & found == bits for bits, _ in self._contracts)
 
-    def missing(self, announced: int, shown: frozenset[bytes]) -> bool:
+    def missing(self, announced: int, shown: int) -> bool:
         """Whether an event of ours seems to have been logged and its kind is not shown; chance may say so too."""
         signs = self._signs.get(shown)
         if signs is None:
@@ -62,21 +65,18 @@ class Emitters:
         if not announced & signs:
             return False
         return any(
-            topic_bits & announced == topic_bits and kind not in shown
-            for bits, kinds in self._masks.values()
+            topic_bits & announced == topic_bits and not kind & shown
+            for bits, kinds in self._contracts
             if bits & announced == bits
             for kind, topic_bits in kinds.items()
         )
 
-    def _signs_beside(self, shown: frozenset[bytes]) -> int:
+    def _signs_beside(self, shown: int) -> int:
         """At least one bit of every other kind: of its topic, or of its address where that shows nothing."""
         found = 0
-        for bits, kinds in self._masks.values():
-            beside = (
-                [mask for kind, mask in kinds.items() if kind not in shown]
-                if shown.intersection(kinds)
-                else [bits]
-            )
+        for bits, kinds in self._contracts:
+            some_shown = any(kind & shown for kind in kinds)
+            beside = [mask for kind, mask in kinds.items() if not kind & shown] if some_shown else [bits]
             for mask in beside:
                 found |= mask & -mask
         return found

@@ -11,10 +11,13 @@ from typing import Any, NamedTuple, TypedDict
 
 from huizhen.chain.transport import Transport
 from huizhen.domain.chain_ids import Address, Hash32
-from huizhen.errors import FatalNodeError, NodeError
+from huizhen.errors import FatalNodeError, NodeError, RangeTooLarge
 
 BATCH = 200
 """Requests in one HTTP round trip; public nodes refuse much larger batches."""
+
+HEADERS_AT_ONCE = 1_000
+"""Of headers more, unless the node has refused so many."""
 
 
 class RawLog(TypedDict):
@@ -71,16 +74,17 @@ class Node:
     ) -> None:
         self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
         self._transport = transport or Transport(self.urls, timeout)
+        self._headers_at_once = HEADERS_AT_ONCE
 
     def call(self, method: str, *parameters: object) -> Any:
         """Any method of the node; the ones below are typed."""
         return self._transport.one(method, parameters)
 
-    def call_all(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+    def call_all(self, requests: Sequence[tuple[str, Sequence[object]]], at_once: int = BATCH) -> list[Any]:
         """Many requests in few round trips; answers in the order of the requests."""
         answers: list[Any] = []
-        for first in range(0, len(requests), BATCH):
-            answers += self._transport.many(requests[first : first + BATCH])
+        for first in range(0, len(requests), at_once):
+            answers += self._transport.many(requests[first : first + at_once])
         return answers
 
     def addresses(self) -> list[str] | None:
@@ -107,7 +111,14 @@ class Node:
         return _header(self.call("eth_getBlockByNumber", _tag(number), False), number)
 
     def headers(self, numbers: Sequence[int]) -> list[Header]:
-        answers = self.call_all([("eth_getBlockByNumber", (_tag(number), False)) for number in numbers])
+        requests = [("eth_getBlockByNumber", (_tag(number), False)) for number in numbers]
+        try:
+            answers = self.call_all(requests, self._headers_at_once)
+        except (FatalNodeError, RangeTooLarge):
+            if self._headers_at_once == BATCH:
+                raise
+            self._headers_at_once = BATCH
+            answers = self.call_all(requests)
         return [_header(answer, number) for answer, number in zip(answers, numbers, strict=True)]
 
     def logs(self, first: int, last: int, addresses: Sequence[str]) -> list[RawLog]:
@@ -123,7 +134,7 @@ class Node:
         )
 
     def logs_in_receipts(self, blocks: Sequence[Hash32]) -> list[list[RawLog]]:
-        """All logs of each block as its receipts have them. Raises FatalNodeError where a node keeps these to itself."""
+        """All logs of each block as its receipts have them. Raises FatalNodeError where a node does not offer these."""
         found = self.call_all([("eth_getBlockReceipts", (block,)) for block in blocks])
         for block, receipts in zip(blocks, found, strict=True):
             if receipts is None:

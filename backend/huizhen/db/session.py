@@ -27,7 +27,7 @@ _OFFICE_PRAGMAS = (
 _INDEX_PRAGMAS = (
     f"busy_timeout = {_BUSY_SECONDS * 1000}",
     # Counts for a new file only.
-    "page_size = 8192",
+    "page_size = 16384",
     "journal_mode = WAL",
     "synchronous = NORMAL",
     # 32 MB, so that a backfill does not read back what it has just written.

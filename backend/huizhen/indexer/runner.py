@@ -26,7 +26,7 @@ from huizhen.indexer.tables import Tables
 PATIENCE = 5
 """How often in a row a node may contradict itself before the next attempt has to wait."""
 
-COLLECT_EVERY = 20
+COLLECT_EVERY = 200
 """Stretches between two looks for garbage, which is switched off while they are read."""
 
 FOLLOWED_EVERY = timedelta(seconds=2)

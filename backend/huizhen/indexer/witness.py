@@ -29,16 +29,18 @@ class Witness:
         """
         if not self._has_receipts:
             return
-        shown: dict[int, list[PlainLog]] = {}
-        for log in logs:
-            shown.setdefault(log.block_number, []).append(log)
-        doubtful = []
-        for header in headers:
-            of_block = shown.get(header.number, [])
-            kinds = frozenset([log.address + log.topics[:_WORD] for log in of_block])
-            if header.logs_bloom and self._emitters.missing(int(header.logs_bloom, 16), kinds):
-                doubtful.append((header, of_block))
-        self._compare_with_receipts(doubtful)
+        shown: dict[int, int] = {}
+        bit_of = self._emitters.bit_of
+        for number, _, _, _, address, topics, _ in logs:
+            shown[number] = shown.get(number, 0) | bit_of.get(address + topics[:_WORD], 0)
+        missing = self._emitters.missing
+        self._compare_with_receipts(
+            [
+                (header, [log for log in logs if log.block_number == header.number])
+                for header in headers
+                if header.logs_bloom and missing(int(header.logs_bloom, 16), shown.get(header.number, 0))
+            ]
+        )
 
     def require_whole(self, headers: Sequence[Header], logs: Sequence[Sequence[RawLog]]) -> None:
         """The thorough look, near the head: every block with logs of ours, or whose filter announces some.
