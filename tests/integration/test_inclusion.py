@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 from trie import HexaryTrie
 
-from huizhen.chain.client import Node
+from huizhen.chain.client import BATCH, Node
 from huizhen.chain.inclusion.evidence import Evidence, evidence_of, prove
 from huizhen.chain.inclusion.money_events import money_event
 from huizhen.cli.commands import huizhen
@@ -221,7 +221,7 @@ class Liar(Node):
         answer = super().call(method, *parameters)
         return self._lie[method](answer) if method in self._lie else answer
 
-    def call_all(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+    def call_all(self, requests: Sequence[tuple[str, Sequence[object]]], at_once: int = BATCH) -> list[Any]:
         answers = super().call_all(requests)
         return [
             self._lie[method](answer) if method in self._lie else answer

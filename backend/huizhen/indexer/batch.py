@@ -84,8 +84,7 @@ def row_steps(dialect: str, rows: RowSet, suffix: str = "") -> Iterator[Step]:
     for name, changes in rows.changes().items():
         yield from bulk.insert_values(dialect, name, changes.appended, suffix=suffix)
         yield from bulk.insert_rows(dialect, name, changes.inserted, suffix=suffix)
-        for columns, updated in changes.updated.items():
-            yield from bulk.update_rows(dialect, name, updated, columns, suffix=suffix)
+        yield from bulk.update_groups(dialect, name, changes.updated, suffix=suffix)
     images = [
         (image.block_number, sequence, image.table, to_text(image.key), to_text(image.row))
         for sequence, image in enumerate(rows.images)

@@ -8,7 +8,7 @@ Values are encoded here as the column types of db.types store them; a test holds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -90,6 +90,18 @@ def update_rows(
     changes = ", ".join(f'"{column}" = {holder(dialect)}' for column in others)
     condition = " AND ".join(f'"{column}" = {holder(dialect)}' for column in keys)
     yield Step("many", f'UPDATE "{name}{suffix}" SET {changes} WHERE {condition}', values)
+
+
+def update_groups(
+    dialect: str, name: str, groups: Mapping[tuple[str, ...], Sequence[Row]], *, suffix: str = ""
+) -> Iterator[Step]:
+    """Whole rows of a table, by the columns that changed in them."""
+    if dialect == POSTGRESQL and len(groups) > 1:
+        # One COPY of some columns more costs less than several.
+        columns = tuple(dict.fromkeys(chain.from_iterable(groups)))
+        groups = {columns: list(chain.from_iterable(groups.values()))}
+    for changed, rows in groups.items():
+        yield from update_rows(dialect, name, rows, changed, suffix=suffix)
 
 
 def delete_rows(dialect: str, name: str, keys: Sequence[Key]) -> Iterator[Step]:
@@ -174,8 +186,8 @@ def _update_by_copy(
     columns = _quoted((*others, *keys))
     changes = ", ".join(f'"{column}" = {staging}."{column}"' for column in others)
     condition = " AND ".join(f'{target}."{column}" = {staging}."{column}"' for column in keys)
-    empty = f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT {columns} FROM {target} LIMIT 0"
+    # Once for a connection: making tables costs more than filling them.
+    empty = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DELETE ROWS AS SELECT * FROM {target} LIMIT 0"
     yield Step("many", empty, [()])
     yield Step("copy", f"COPY {staging} ({columns}) FROM STDIN", values)
     yield Step("many", f"UPDATE {target} SET {changes} FROM {staging} WHERE {condition}", [()])
-    yield Step("many", f"DROP TABLE {staging}", [()])
