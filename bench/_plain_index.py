@@ -38,7 +38,7 @@ def plain_index(node: str, database: str, addresses: Mapping[str, str], last: in
         contract = web3.eth.contract(Web3.to_checksum_address(address), abi=artifacts.artifact(name)["abi"])
         declared: Any = contract.events
         for event in declared:
-            kinds[address, bytes.fromhex(event.topic[2:])] = event()
+            kinds[address.lower(), bytes.fromhex(event.topic[2:])] = event()
     ours = [Web3.to_checksum_address(address) for address in addresses.values()]
     count = 0
     with Session(engine) as session:

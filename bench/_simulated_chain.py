@@ -16,6 +16,7 @@ from tqdm import tqdm
 from bench._figures import ANVIL, CHECKOUT
 from huizhen.chain.artifacts import Artifacts
 from huizhen.chain.client import Node, Receipt
+from huizhen.chain.decoder import CONTRACTS
 from huizhen.chain.deployer import Deployer
 from huizhen.chain.dev_chain import DevChain
 from huizhen.chain.dev_node import DevNode
@@ -120,7 +121,8 @@ def _make(folder: Path, events: int) -> Kept:
         )
     child.stop(PATIENCE)
     base.stop()
-    return Kept(dict(deployment.addresses), deployment.first_block, head, found)
+    ours = {name: address for name, address in deployment.addresses.items() if name in CONTRACTS}
+    return Kept(ours, deployment.first_block, head, found)
 
 
 def _contracts() -> str:

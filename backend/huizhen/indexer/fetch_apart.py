@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,11 @@ def stretches(
 ) -> Iterator[Part]:
     """Raises what Fetcher.ranges raises, and NodeError where the process ends before its time."""
     command = [sys.executable, "-P", "-m", __name__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    # Each thread with an arena of its own holds on to what the largest answer took.
+    environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as child:
         try:
             write_frame(cast(IO[bytes], child.stdin), (addresses, dict(topics), first, last))
             while True:

@@ -19,7 +19,7 @@ from huizhen.indexer.cursor import Cursor
 from huizhen.indexer.span import Span
 from huizhen.indexer.witness import Witness
 
-IN_FLIGHT = 3
+IN_FLIGHT = 2
 """Ranges that are asked for at the same time: the node works while we write."""
 
 FAR = 2_000
