@@ -222,7 +222,7 @@ class Liar(Node):
         return self._lie[method](answer) if method in self._lie else answer
 
     def call_all(self, requests: Sequence[tuple[str, Sequence[object]]], at_once: int = BATCH) -> list[Any]:
-        answers = super().call_all(requests)
+        answers = super().call_all(requests, at_once)
         return [
             self._lie[method](answer) if method in self._lie else answer
             for (method, _), answer in zip(requests, answers, strict=True)

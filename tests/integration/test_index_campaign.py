@@ -35,6 +35,7 @@ EXPECTED = (
     ("kill -9 with a question", r"killed in .*, (?!at some|before)"),
     ("kill -9 before a commit", r"killed in .*, before a commit"),
     ("kill -9 in a rebuild", r"killed in a rebuild"),
+    ("kill -9 of a process that reads or writes apart", r"child killed"),
     ("logs missing", r"logs missing"),
     ("logs of another block", r"hash of another block"),
     ("head going backwards", r"head going backwards"),

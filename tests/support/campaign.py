@@ -7,10 +7,12 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import event
 
@@ -19,8 +21,9 @@ from huizhen.chain.client import Node
 from huizhen.chain.decoder import LogDecoder
 from huizhen.db.session import Store, open_index
 from huizhen.domain.ids import PartyId
-from huizhen.errors import NodeError, ReorgTooDeep
+from huizhen.errors import NodeError, ReorgTooDeep, RowsNotWritten
 from huizhen.indexer.cursor import Ground
+from huizhen.indexer.fetcher import FAR
 from huizhen.indexer.runner import Indexer
 from tests.support.faulty_node import TIMEOUT, FaultyNode
 from tests.support.imagined_world import TAX
@@ -32,6 +35,11 @@ CHAIN_ID = 31337
 WINDOW = 64
 LONG = 130
 """So many blocks at once are read as a backfill."""
+
+MAY_END = (NodeError, ReorgTooDeep, RowsNotWritten)
+"""What work may end with in troubled times."""
+
+APART = ("huizhen.db.row_writer", "huizhen.indexer.fetch_apart")
 
 ATTEMPTS = 200
 LIFETIME = 0.6
@@ -46,9 +54,10 @@ Work = Callable[[Indexer], object]
 FOLLOWING, REBUILD = "following", "a rebuild"
 WORKS: dict[str, Work] = {FOLLOWING: Indexer.once, REBUILD: Indexer.rebuild}
 
-TURN, KILL, KILL_COMMIT, KILL_ANY, NOTHING = (
+TURN, KILL, KILL_CHILD, KILL_COMMIT, KILL_ANY, NOTHING = (
     "turn",
     "kill",
+    "kill a child",
     "kill before a commit",
     "kill at any time",
     "nothing",
@@ -59,6 +68,7 @@ INCIDENTS = (
     (FOLLOWING, KILL_COMMIT, ANYTHING),
     (FOLLOWING, TURN, NEAR_HEAD),
     (FOLLOWING, KILL, BACKFILL),
+    (FOLLOWING, KILL_CHILD, BACKFILL),
     (REBUILD, TURN, ANYTHING),
     (FOLLOWING, KILL_ANY, ANYTHING),
     (FOLLOWING, KILL, NEAR_HEAD),
@@ -112,7 +122,7 @@ class Campaign:
             self.noted["turns in a row"] += 1
         work, what, doing = INCIDENTS[place % len(INCIDENTS)]
         self.turning.mine(LONG if doing == BACKFILL else self.dice.randint(1, 25))
-        if what in (TURN, NOTHING):
+        if what in (TURN, KILL_CHILD, NOTHING):
             self._here(work, what, doing)
         else:
             self._elsewhere(work, what, doing)
@@ -141,12 +151,17 @@ class Campaign:
             self.noted[f"turn in {work}, {asking}"] += 1
             self.turning.turn()
 
+        def kill_child(_asking: str) -> None:
+            for child in children_of_ours():
+                self.noted[f"child killed: {child.name}"] += 1
+                os.kill(child.pid, signal.SIGKILL)
+
         with self._trouble(doing) as trouble:
-            trouble.then = turn if what == TURN else None
+            trouble.then = {TURN: turn, KILL_CHILD: kill_child}.get(what)
             for _ in range(3):
                 try:
                     WORKS[work](self.indexer)
-                except (NodeError, ReorgTooDeep) as error:
+                except MAY_END as error:
                     self.noted[f"ended by {type(error).__name__}"] += 1
 
     def _elsewhere(self, work: str, what: str, doing: str) -> None:
@@ -189,7 +204,7 @@ class Campaign:
             try:
                 WORKS[work](indexer)
                 return
-            except (NodeError, ReorgTooDeep):
+            except MAY_END:
                 continue
 
     def _in_peace(self) -> None:
@@ -198,7 +213,7 @@ class Campaign:
             try:
                 self.indexer.once()
                 return
-            except NodeError:
+            except (NodeError, RowsNotWritten):
                 continue
             except ReorgTooDeep:
                 self.indexer.rebuild()
@@ -222,7 +237,25 @@ class Campaign:
         decoder = LogDecoder(Artifacts(), self.turning.addresses)
         node = Node([self.node.liar, self.node.honest], timeout=timeout)
         ground = Ground(CHAIN_ID, 1, PartyId(TAX))
-        return Indexer(store, node, decoder, ground, confirmations=2, window=WINDOW)
+        # Of two chains one is read and written by processes apart.
+        far = WINDOW // 4 if self.seed % 2 else FAR
+        return Indexer(store, node, decoder, ground, confirmations=2, window=WINDOW, far=far)
+
+
+class Child(NamedTuple):
+    name: str
+    pid: int
+
+
+def children_of_ours() -> Iterator[Child]:
+    """The processes that read and write for the index in this one."""
+    for task in Path("/proc/self/task").glob("*/children"):
+        for pid in map(int, task.read_text().split()):
+            with suppress(FileNotFoundError):
+                shown = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+                name = next((part for part in shown if part in APART), None)
+                if name is not None:
+                    yield Child(name, pid)
 
 
 def difference(mine: Sequence[str], fresh: Sequence[str]) -> str:

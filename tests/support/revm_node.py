@@ -169,7 +169,11 @@ class RevmNode(Node):
                 return self.revert(self._named_marks[int(str(parameters[0]), 16)])
         raise _missing(method)
 
-    def call_all(self, requests: Sequence[tuple[str, Sequence[object]]], at_once: int = 0) -> list[Any]:
+    def call_all(
+        self,
+        requests: Sequence[tuple[str, Sequence[object]]],
+        at_once: int = 0,  # noqa: ARG002 (there are no round trips)
+    ) -> list[Any]:
         return [self.call(method, *parameters) for method, parameters in requests]
 
     def code(self, address: str) -> bytes:

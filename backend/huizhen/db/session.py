@@ -78,9 +78,11 @@ class Store:
             metadata.drop_all(connection)
             metadata.create_all(connection)
 
-    def how_to_open(self) -> tuple[object, ...]:
-        """For db.row_writer: the index only."""
+    def how_to_open(self) -> tuple[object, ...] | None:
+        """For another process, db.row_writer, which writes the index; None where it is in memory alone."""
         if self.engine.dialect.name == "sqlite":
+            if self.engine.url.database in (None, "", ":memory:"):
+                return None
             return ("sqlite", self.engine.url.database, _INDEX_PRAGMAS)
         _, options = self.engine.dialect.create_connect_args(self.engine.url)
         # Beside libpq's own options there are objects of the driver.

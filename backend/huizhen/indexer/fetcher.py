@@ -13,7 +13,7 @@ from huizhen.chain.client import Header, Node, RawLog
 from huizhen.chain.plain_logs import plain_logs
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
-from huizhen.errors import ChainMoved
+from huizhen.errors import ChainMoved, NodeDistrusted
 from huizhen.indexer import fetch_apart
 from huizhen.indexer.cursor import Cursor
 from huizhen.indexer.span import Span
@@ -68,9 +68,16 @@ class Fetcher:
     """
 
     def __init__(
-        self, node: Node, topics: Mapping[str, Iterable[str]], *, confirmations: int | None, window: int
+        self,
+        node: Node,
+        topics: Mapping[str, Iterable[str]],
+        *,
+        confirmations: int | None,
+        window: int,
+        far: int = FAR,
     ) -> None:
         """`topics` are the first topics of the events of ours by address."""
+        self._far = far
         self._node = node
         self._topics = topics
         self._addresses = list(topics)
@@ -94,15 +101,23 @@ class Fetcher:
             final = max(header.number - self._confirmations, 0)
         return Head(header, final, max(min(final, header.number - self._window), 0))
 
+    def far_behind(self, cursor: Cursor, head: Head) -> bool:
+        """Whether it pays to have other processes read ahead and write."""
+        return head.settled - cursor.block_number >= self._far
+
     def settled(self, cursor: Cursor, head: Head) -> Iterator[Stretch]:
-        """All blocks that no reorganisation reaches, in their order; where they are many, by a process of its own."""
+        """All blocks that no reorganisation reaches, in their order."""
         first, addresses = cursor.block_number + 1, self._node.addresses()
-        if head.settled - first < FAR or addresses is None:
+        if addresses is None or not self.far_behind(cursor, head):
             yield from self.ranges(first, head.settled)
             return
         topics = {address: list(of_address) for address, of_address in self._topics.items()}
-        for base, blocks, logs in fetch_apart.stretches(addresses, topics, first, head.settled):
-            yield Stretch(base, list(map(BlockLine._make, blocks)), logs)
+        try:
+            for base, blocks, logs in fetch_apart.stretches(addresses, topics, first, head.settled):
+                yield Stretch(base, list(map(BlockLine._make, blocks)), logs)
+        except NodeDistrusted:
+            self._node.turn_away()
+            raise
 
     def ranges(self, first: int, last: int) -> Iterator[Stretch]:
         """Several in flight."""

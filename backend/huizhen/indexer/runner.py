@@ -59,13 +59,16 @@ class Indexer:
         *,
         confirmations: int | None,
         window: int,
+        far: int = FAR,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._node = node
         self._decoder = decoder
         self._ground = ground
-        self._fetcher = Fetcher(node, decoder.first_topics, confirmations=confirmations, window=window)
+        self._fetcher = Fetcher(
+            node, decoder.first_topics, confirmations=confirmations, window=window, far=far
+        )
         self._tables = Tables(store, node, decoder, ground)
         self._folding = Folding(store, Projector(ground.tax_authority))
         self._now = now
@@ -153,7 +156,7 @@ class Indexer:
             self._tables.require_indexes()
             return self._step(cursor, head)
         events = 0
-        with open_writer(self._store, apart=head.settled - cursor.block_number > FAR) as writer:
+        with open_writer(self._store, apart=self._fetcher.far_behind(cursor, head)) as writer:
             for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
                 cursor, added = self._take(writer, cursor, head, stretch)
                 events += added

@@ -55,9 +55,12 @@ class DirectWriter:
 
 
 class WriterProcess:
-    """db.row_writer as a child: one batch is written there while another waits. It ends with this process."""
+    """db.row_writer as a child: one batch is written there while another waits. It ends with this process.
 
-    def __init__(self, store: Store) -> None:
+    `opening` is what Store.how_to_open says.
+    """
+
+    def __init__(self, opening: tuple[object, ...]) -> None:
         program = [sys.executable, "-P", "-m", row_writer.__name__]
         self._child = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._to, self._from = cast(IO[bytes], self._child.stdin), cast(IO[bytes], self._child.stdout)
@@ -66,7 +69,7 @@ class WriterProcess:
         self._batches = self._stored = 0
         self._failure: HuizhenError | None = None
         self._thread = threading.Thread(target=self._hand_over, name="huizhen-rows", daemon=True)
-        self._queue.put(packed(store.how_to_open()))
+        self._queue.put(packed(opening))
         self._thread.start()
 
     def write(self, steps: Iterable[Step]) -> int:
@@ -123,10 +126,11 @@ class WriterProcess:
 @contextmanager
 def open_writer(store: Store, *, apart: bool) -> Iterator[Writer]:
     """In a process of its own, which pays for a long run only, or here. At the end all is in the tables."""
-    if not apart:
+    opening = store.how_to_open() if apart else None
+    if opening is None:
         yield DirectWriter(store)
         return
-    with closing(WriterProcess(store)) as writer:
+    with closing(WriterProcess(opening)) as writer:
         yield writer
         writer.drain()
 
