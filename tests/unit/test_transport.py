@@ -10,7 +10,7 @@ import orjson
 import pytest
 import urllib3
 
-from huizhen.chain.client import Node
+from huizhen.chain.client import BATCH, Node
 from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarge
 
 Answer = Callable[[Any], tuple[int, object]]
@@ -94,6 +94,48 @@ def test_call__first_node_hangs__the_next_one_answers(serve: Any) -> None:
     node, nodes = serve(a=slow, b=result("0x7a69"))
     assert node.chain_id() == 31337
     assert [url for url, _ in nodes.asked] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _body: (200, b'{"jsonrpc":"2.0","id":1,"res'),
+        lambda _body: (200, []),
+        lambda body: (200, {"id": body["id"], "error": "busy"}),
+        lambda body: (200, {"id": body["id"] + 1, "result": "0x1"}),
+    ],
+)
+def test_call__answer_that_is_not_whole__asks_the_next_node(serve: Any, answer: Answer) -> None:
+    node, nodes = serve(a=answer, b=result("0x7a69"))
+    assert node.chain_id() == 31337
+    assert [url for url, _ in nodes.asked] == ["a", "b"]
+
+
+@pytest.mark.parametrize("answer", [[None], [[]], "text", 7])
+def test_call__json_that_is_no_answer__is_not_a_node(serve: Any, answer: object) -> None:
+    node, _ = serve(a=lambda _body: (200, answer))
+    with pytest.raises(FatalNodeError, match="not a node"):
+        node.chain_id()
+
+
+def test_call__error_that_is_null__is_none(serve: Any) -> None:
+    node, _ = serve(a=lambda body: (200, {"id": body["id"], "result": "0x7a69", "error": None}))
+    assert node.chain_id() == 31337
+
+
+def test_headers__too_many_at_once__are_asked_for_in_smaller_batches(serve: Any) -> None:
+    def answer(body: Any) -> tuple[int, object]:
+        if len(body) > BATCH:
+            return 200, {"id": None, "error": {"code": -32600, "message": "the batch is too large"}}
+        return 200, [{"id": each["id"], "result": header(each["params"][0])} for each in body]
+
+    node, nodes = serve(a=answer)
+    assert [each.number for each in node.headers(range(450))] == list(range(450))
+    assert [len(body) for _, body in nodes.asked] == [450, 200, 200, 50]
+
+
+def header(number: str) -> dict[str, object]:
+    return {"number": number, "hash": number, "parentHash": "0x", "timestamp": "0x1", "transactions": []}
 
 
 @pytest.mark.parametrize("answer", [down, lambda _body: (503, b"busy"), lambda _body: (429, b"slow down")])

@@ -12,7 +12,7 @@ from flask import Flask
 from huizhen.db.index.chain import Block, Log
 from huizhen.db.index.consultations import Absence, Consultation, Dispute, Seat
 from huizhen.db.index.ledger import LedgerEntry
-from huizhen.domain.chain_ids import ConsultationId, Hash32
+from huizhen.domain.chain_ids import Address, ConsultationId, Hash32
 from huizhen.domain.ids import PartyId
 from huizhen.domain.money import Fen
 from huizhen.domain.split import LegKind
@@ -88,6 +88,9 @@ def told(log_index: int, name: str, arguments: str) -> Log:
     return Log(
         log_index=log_index,
         tx_index=0,
+        address=Address("0x" + "00" * 20),
+        topics=b"",
+        data=b"",
         contract="Disputes",
         name=name,
         arguments=arguments,

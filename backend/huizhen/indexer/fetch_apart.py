@@ -27,7 +27,9 @@ def stretches(
     command = [sys.executable, "-P", "-m", __name__]
     # Each thread with an arena of its own holds on to what the largest answer took.
     environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+    ) as child:
         try:
             write_frame(cast(IO[bytes], child.stdin), (addresses, dict(topics), first, last))
             while True:

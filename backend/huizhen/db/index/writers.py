@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from queue import Queue
 from typing import IO, Protocol, cast
 
@@ -62,7 +62,10 @@ class WriterProcess:
 
     def __init__(self, opening: tuple[object, ...]) -> None:
         program = [sys.executable, "-P", "-m", row_writer.__name__]
-        self._child = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # A session of its own: Ctrl-C is for the parent, which ends it in good order.
+        self._child = subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
         self._to, self._from = cast(IO[bytes], self._child.stdin), cast(IO[bytes], self._child.stdout)
         self._queue: Queue[bytes | None] = Queue(maxsize=1)
         self._written = threading.Condition()
@@ -74,8 +77,9 @@ class WriterProcess:
 
     def write(self, steps: Iterable[Step]) -> int:
         self._require_well()
+        frame = packed([tuple(step) for step in steps])
         self._batches += 1
-        self._queue.put(packed([tuple(step) for step in steps]))
+        self._queue.put(frame)
         return self._batches
 
     def wait(self, batch: int) -> None:
@@ -90,7 +94,8 @@ class WriterProcess:
         """What is on its way is still written."""
         self._queue.put(None)
         self._thread.join(_PATIENCE_SECONDS)
-        self._to.close()
+        with suppress(BrokenPipeError):
+            self._to.close()
         self._from.close()
         try:
             self._child.wait(_PATIENCE_SECONDS)
