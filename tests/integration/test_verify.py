@@ -134,7 +134,7 @@ def test_verify__on_postgresql__agrees_and_names_what_was_planted(
     planted = {
         "UPDATE credit SET credited = credited + 1 WHERE party = 2": "credit of party 2 (credited)",
         "UPDATE consultation SET status = 'expired' WHERE id = 1": "consultation 1 (status)",
-        "UPDATE seat SET signed = NOT signed WHERE consultation = 1": "seat 1/0 (signed)",
+        "UPDATE seat SET required = NOT required WHERE consultation = 1": "seat 1/0 (required)",
         "UPDATE log SET data = ''": "log ",
         "DELETE FROM bank_reference WHERE use = 'collected'": "bank_reference ",
     }

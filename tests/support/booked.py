@@ -38,7 +38,7 @@ def consultation_rows(number: int, terms: Terms, booked_at: int) -> list[object]
     ]
     slots = [Slot(slot) for slot in range(terms.start, terms.start + terms.slots)]
     for index, seat in enumerate(seats):
-        rows.append(Seat(consultation=number, index=index, **seat_columns(seat), signed=False, **TRACED))
+        rows.append(Seat(consultation=number, index=index, **seat_columns(seat), **TRACED))
         rows += [
             ReservedWord(doctor=seat.doctor, word=word, bits=WordBits(bits), **TRACED)
             for word, bits in words_with({}, slots).items()

@@ -268,7 +268,7 @@ def _seed_case(session: Any, traced: dict[str, Any]) -> None:
         )
     )
     for index, seat in enumerate(seats):
-        session.add(SeatRow(consultation=CASE, index=index, **seat_columns(seat), signed=True, **traced))
+        session.add(SeatRow(consultation=CASE, index=index, **seat_columns(seat), **traced))
     legs = (
         (LEAD, LegKind.SEAT, 66_500),
         (INSTITUTION, LegKind.INSTITUTION, 34_200),

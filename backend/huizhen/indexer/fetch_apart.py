@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import IO, Any, cast
 
 from huizhen import errors
@@ -17,6 +18,7 @@ from huizhen.errors import NodeError
 Part = tuple[Any, Sequence[tuple[Any, ...]], Sequence[PlainLog]]
 """A fetcher.Stretch in plain tuples."""
 
+_M_ARENA_MAX = -8
 _END, _STRETCH, _FAILURE = "end", "stretch", "failure"
 
 
@@ -25,10 +27,8 @@ def stretches(
 ) -> Iterator[Part]:
     """Raises what Fetcher.ranges raises, and NodeError where the process ends before its time."""
     command = [sys.executable, "-P", "-m", __name__]
-    # Each thread with an arena of its own holds on to what the largest answer took.
-    environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     ) as child:
         try:
             write_frame(cast(IO[bytes], child.stdin), (addresses, dict(topics), first, last))
@@ -60,6 +60,7 @@ def main() -> None:
 
     # What is read holds no cycles, and looking for some takes as long as the reading.
     gc.disable()
+    _share_one_arena()
     addresses, topics, first, last = read_frame(sys.stdin.buffer)
     fetcher = Fetcher(Node(addresses), topics, confirmations=0, window=0)
     answers = sys.stdout.buffer
@@ -71,6 +72,13 @@ def main() -> None:
         write_frame(answers, (_FAILURE, type(error).__name__, error.sentence.zh, error.sentence.en))
     except BrokenPipeError:
         sys.exit(1)
+
+
+def _share_one_arena() -> None:
+    """Where each thread has an arena of its own (glibc), each holds on to what the largest answer took."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 if __name__ == "__main__":

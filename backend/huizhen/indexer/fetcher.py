@@ -145,13 +145,15 @@ class Fetcher:
         """Blocks that no reorganisation reaches; headers are stored only where there are logs."""
         logs = self._span.ask(self._logs, first, last)
         plain = plain_logs(logs)
+        seen_in = {(log[0], raw["blockHash"]) for log, raw in zip(plain, logs, strict=True)}
+        # Several ranges are in memory at a time, and this is most of one.
+        del logs
         wanted = {log[0] for log in plain} | {last}
         # Where many blocks have logs, the others' headers cost little, and show that they have none.
         dense = len(wanted) * DENSE >= last - first
         looked_at = range(first, last + 1) if dense else self._with_spot_checks(first, last, wanted)
         base, *headers = self._node.headers([first - 1, *looked_at])
-        hashes = {header.number: header.hash for header in headers}
-        if any(hashes[log.block_number] != raw["blockHash"] for log, raw in zip(plain, logs, strict=True)):
+        if not seen_in <= {(header.number, header.hash) for header in headers}:
             raise moved()
         if dense:
             _require_line(base.hash, headers)

@@ -149,7 +149,7 @@ def _line(case: Consultation, seat: Seat, hospital: Sentence, trace: Trace) -> C
         case.status,
         terms.surcharge(0).applied_to(seat.fee),
         case.lead == seat.index,
-        seat.signed,
+        bool(case.seats >> seat.index & 1),
         due,
         trace,
     )

@@ -68,7 +68,7 @@ class Consultation(Traced, IndexBase):
 
 
 class Seat(Traced, IndexBase):
-    """`signed` says whether this seat signed the opinion; `group` 0 is a seat without a group.
+    """`group` 0 is a seat without a group.
 
     A seat that was contested: how that ended, and the share of its fee that was paid.
     """
@@ -83,7 +83,6 @@ class Seat(Traced, IndexBase):
     group: Mapped[PartyId]
     required: Mapped[bool]
     fee: Mapped[Fen]
-    signed: Mapped[bool]
     resolution: Mapped[Resolution | None] = mapped_column(named(Resolution))
     resolved_bps: Mapped[int | None]
 

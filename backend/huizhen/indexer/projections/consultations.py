@@ -52,7 +52,6 @@ def booked(rows: RowSet, event: on.Booked) -> None:
             Seat,
             consultation=event.id,
             index=index,
-            signed=False,
             resolution=None,
             resolved_bps=None,
             **seat_columns(seat),
@@ -94,11 +93,6 @@ def delivered(rows: RowSet, event: on.Delivered) -> None:
         seats=event.seats,
         overtime=event.overtime,
     )
-    index = 0
-    while event.seats >> index:
-        if event.seats >> index & 1:
-            rows.change(Seat, event.id, index, signed=True)
-        index += 1
 
 
 def settled(rows: RowSet, event: on.Settled) -> None:
@@ -147,14 +141,8 @@ def _amended(event: on.Amended) -> Wanted:
         yield Seat, (event.id, index)
 
 
-def _consultation(event: on.Settled | on.Cancelled | on.Expired) -> Wanted:
+def _consultation(event: on.Delivered | on.Settled | on.Cancelled | on.Expired) -> Wanted:
     yield Consultation, (event.id,)
-
-
-def _seats(event: on.Delivered) -> Wanted:
-    yield Consultation, (event.id,)
-    for index in range(event.seats.bit_length()):
-        yield Seat, (event.id, index)
 
 
 def _hours(event: on.Reserved | on.Released) -> Wanted:
@@ -165,7 +153,7 @@ def _hours(event: on.Reserved | on.Released) -> Wanted:
 
 TOUCHES: Final[Touches] = {
     on.Amended: _amended,
-    on.Delivered: _seats,
+    on.Delivered: _consultation,
     on.Settled: _consultation,
     on.Cancelled: _consultation,
     on.Expired: _consultation,

@@ -77,7 +77,7 @@ def _compare_terms(findings: Findings, row: Consultation, seats: dict[int, Seat]
     findings.require_ids("seat", seats, range(len(packed_seats)), SEAT, (row.id,))
     for index, seat in seats.items():
         if index < len(packed_seats):
-            expected = seat_columns(packed_seats[index]) | {"signed": bool(row.seats >> index & 1)}
+            expected = seat_columns(packed_seats[index])
             key = (row.id, index)
             findings.require_columns("seat", key, numbered(SEAT, *key), seat, expected)
 
