@@ -84,7 +84,7 @@ class Operator:
             node,
             Statements(settings.chain_id, deployment.addresses, artifacts),
             relay_key(settings),
-            settings.confirmations,
+            settings.finality,
             Refusals.of_contracts(artifacts).of,
         )
         clock = IndexClock(stores.index)
@@ -102,7 +102,7 @@ class Operator:
             self.node,
             self._decoder(),
             self._ground(),
-            confirmations=self.settings.confirmations,
+            confirmations=self.settings.finality,
             window=self.settings.reorg_window,
         )
 

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from huizhen.errors import ConfigurationError
 
 DEVELOPMENT_CHAIN = 31337
+DEVELOPMENT_CONFIRMATIONS = 2
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -37,8 +38,9 @@ class Settings(BaseSettings):
     rpc_url: str | None = None
     ws_url: str | None = Field(None, pattern="^wss?://")
     chain_id: int = Field(DEVELOPMENT_CHAIN, gt=0)
-    # Blocks upon a block that make it final, and how deep a reorganisation the index follows without a rebuild.
-    confirmations: int = Field(2, ge=0)
+    # Blocks upon a block that make it final (unless given, 2 on the development chain; elsewhere the node's own
+    # `finalized` tag says), and how deep a reorganisation the index follows without a rebuild.
+    confirmations: int | None = Field(None, ge=0)
     reorg_window: int = Field(64, ge=1)
     deployments_dir: Path | None = None
     deployer_key: SecretStr | None = None
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _window_reaches_finality(self) -> Self:
         """What is not final may still turn: the index has to be able to undo all of it."""
-        if self.reorg_window < self.confirmations:
+        if self.confirmations is not None and self.reorg_window < self.confirmations:
             raise ValueError(
                 f"the index could not undo what is not final yet: set HUIZHEN_REORG_WINDOW ({self.reorg_window}) "
                 f"to at least HUIZHEN_CONFIRMATIONS ({self.confirmations})"
@@ -124,6 +126,15 @@ class Settings(BaseSettings):
     def development_chain(self) -> bool:
         """Ours to mine and to move in time, and with keys that the whole world knows."""
         return self.chain_id == DEVELOPMENT_CHAIN and _is_local(self.rpc_url)
+
+    @property
+    def finality(self) -> int | None:
+        """Blocks upon a block that make it final; None: what the node's `finalized` tag says.
+
+        A development node counts 64, which nobody waits for.
+        """
+        own = self.confirmations is None and self.development_chain
+        return DEVELOPMENT_CONFIRMATIONS if own else self.confirmations
 
     @property
     def deployments(self) -> Path:

@@ -142,3 +142,36 @@ def test_rebuild__stored_log_missing__asks_the_node_for_all(followed: Campaign) 
         session.execute(text("DELETE FROM log WHERE block_number < 5"))
     followed.indexer.rebuild()
     assert dump(followed.store) == before
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE log SET arguments = '{}'",
+        "UPDATE log SET party = NULL, consultation = 7",
+        "UPDATE log SET name = 'Settled' WHERE log_index = 0",
+    ],
+)
+def test_run__logs_stored_with_another_reading__are_read_anew(followed: Campaign, altered: str) -> None:
+    """What the node sent stays; how it reads is this version's."""
+    before = dump(followed.store)
+    with followed.store.writing() as session:
+        session.execute(text(altered))
+    followed.node.silent = True
+    from_logs(followed).run()
+    assert dump(followed.store) == before
+    with followed.store.reading() as session:
+        names = inspect(session.connection()).get_indexes("log")
+    assert len(names) == 6
+    from_logs(followed).run()
+    assert dump(followed.store) == before
+
+
+def test_prepare__tables_that_kept_logs_in_another_form__are_read_from_the_node(followed: Campaign) -> None:
+    before = dump(followed.store)
+    with followed.store.writing() as session:
+        session.execute(text('ALTER TABLE log RENAME COLUMN "arguments" TO "said"'))
+        session.execute(text("UPDATE cursor SET projection_version = 2"))
+    followed.restart()
+    assert followed.indexer.once().events > 0
+    assert dump(followed.store) == before

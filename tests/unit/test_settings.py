@@ -41,6 +41,13 @@ def test_load__unreadable_value__names_the_variable(monkeypatch: pytest.MonkeyPa
         load()
 
 
+def test_finality__by_default__is_the_nodes_word_but_on_a_chain_of_our_own() -> None:
+    far = {"rpc_url": "http://node.example:8545", "chain_id": 2026}
+    assert load().finality == 2
+    assert load(**far).finality is None
+    assert (load(**far, confirmations=0).finality, load(confirmations=5).finality) == (0, 5)
+
+
 def test_load__window_below_confirmations__says_which_to_raise() -> None:
     with pytest.raises(
         ConfigurationError, match=r"HUIZHEN_REORG_WINDOW \(64\) to at least HUIZHEN_CONFIRMATIONS"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from huizhen.chain.calls import decode_answer, encode_call
 from huizhen.chain.client import Node, Receipt
+from huizhen.chain.finality import final_number
 from huizhen.chain.sender import fee_cap, transaction
 from huizhen.chain.signer import SoftwareKey
 from huizhen.chain.statements import Statements
@@ -29,13 +30,13 @@ ALREADY_KNOWN = (
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """`refusal_of` turns what a contract reverted with into a sentence; `relay_key` pays for gas and signs nothing
-    else. `confirmations` is how many blocks make a fact final.
+    else. For `confirmations` see chain.finality.
     """
 
     node: Node
     statements: Statements
     relay_key: SoftwareKey
-    confirmations: int
+    confirmations: int | None
     refusal_of: Callable[[bytes], ChainRefusal]
 
     def digest(self, statement: Statement) -> bytes:
@@ -90,7 +91,7 @@ class Gateway:
         return self.node.head().number
 
     def final(self) -> int:
-        return max(self.head() - self.confirmations, 0)
+        return final_number(self.node, self.head(), self.confirmations)
 
     def address(self, contract: str) -> Address:
         return Address(self.statements.addresses[contract])

@@ -119,7 +119,7 @@ def _ticking(parts: Operator) -> Duty:
     """The development chain mines for a transaction alone; time and finality need blocks without any."""
 
     def step() -> None:
-        Ticker(DevChain(parts.node), parts.settings.confirmations).tick()
+        Ticker(DevChain(parts.node), parts.settings.finality or 0).tick()
 
     return Duty("ticker", step, every=1.0)
 

@@ -102,4 +102,4 @@ def _prepare(settings: Settings, url: str) -> None:
         # was restarted knows the state of its newest block alone: soon a final one is among those that it knows.
         chain = DevChain(parts.node)
         chain.advance_to(int(time.time()))
-        chain.mine(settings.confirmations)
+        chain.mine(settings.finality or 0)

@@ -10,6 +10,7 @@ from random import SystemRandom
 from typing import NamedTuple
 
 from huizhen.chain.client import Header, Node, RawLog
+from huizhen.chain.finality import final_number
 from huizhen.chain.plain_logs import plain_logs
 from huizhen.domain.chain_ids import Hash32
 from huizhen.domain.plain_log import PlainLog
@@ -95,10 +96,7 @@ class Fetcher:
                 break
             self._node.turn_away()
             header = self._node.head()
-        if self._confirmations is None:
-            final = self._node.header("finalized").number
-        else:
-            final = max(header.number - self._confirmations, 0)
+        final = final_number(self._node, header.number, self._confirmations)
         return Head(header, final, max(min(final, header.number - self._window), 0))
 
     def far_behind(self, cursor: Cursor, head: Head) -> bool:
