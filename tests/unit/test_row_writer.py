@@ -50,6 +50,13 @@ def test_write__batches__count_from_one_and_stand_in_their_order(writer: Writer,
     assert facts(store) == [(1, "c"), (2, "b")]
 
 
+def test_wait__batch_of_a_writer_before__is_there(writer: Writer, store: Store) -> None:
+    """Whoever remembers rows does so for longer than a writer lasts."""
+    writer.write([Step("many", INSERT, [(1, "a")])])
+    writer.wait(99)
+    assert facts(store) == [(1, "a")]
+
+
 def test_write__row_that_is_there__leaves_nothing_of_its_batch(writer: Writer, store: Store) -> None:
     writer.wait(writer.write([Step("many", INSERT, [(1, "a")])]))
     with pytest.raises(IndexCorrupt):

@@ -74,13 +74,6 @@ def key_from_text(name: str, text: str) -> Key:
     )
 
 
-def all_rows(connection: Connection) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Each table's name and rows, in the order of names."""
-    for name in sorted(IndexBase.metadata.tables):
-        table = table_of(name)
-        yield name, (dict(row) for row in connection.execute(select(table)).mappings())
-
-
 def canonical_dump(connection: Connection) -> Iterator[str]:
     """Every row of every table, sorted: two indexes of the same chain give the same lines."""
     for name in sorted(IndexBase.metadata.tables):
@@ -98,14 +91,6 @@ def canonical_dump(connection: Connection) -> Iterator[str]:
 
 def _hex(value: bytes) -> str:
     return "0x" + value.hex()
-
-
-def typed_row(name: str, values: tuple[Any, ...]) -> Row:
-    """A line of an append-only table as projections write it, with the types that a query gives."""
-    return {
-        column: stored_enum(name, column, value)
-        for column, value in zip(column_names(name), values, strict=True)
-    }
 
 
 def stored_enum(name: str, column: str, value: Any) -> Any:

@@ -30,7 +30,7 @@ class Writer(Protocol):
         """Answers which batch this is; it may still be on its way."""
 
     def wait(self, batch: int) -> None:
-        """Until this batch is in the tables."""
+        """Until this batch is in the tables; one that is not this writer's own has been for long."""
 
     def drain(self) -> None:
         """Until all are."""
@@ -83,8 +83,9 @@ class WriterProcess:
         return self._batches
 
     def wait(self, batch: int) -> None:
+        awaited = min(batch, self._batches)
         with self._written:
-            self._written.wait_for(lambda: self._stored >= batch or self._failure is not None)
+            self._written.wait_for(lambda: self._stored >= awaited or self._failure is not None)
         self._require_well()
 
     def drain(self) -> None:
