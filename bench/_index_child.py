@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from huizhen.db.index.audit_queries import event_count
 from huizhen.db.session import open_index
 from huizhen.domain.ids import PartyId
 from huizhen.indexer.cursor import Ground
+from huizhen.indexer.fetcher import IN_FLIGHT
 from huizhen.indexer.replay import Replay
 from huizhen.indexer.runner import Indexer
 from huizhen.services.verify import Verifier
@@ -50,12 +52,14 @@ def indexer(chain: Chain, database: str) -> Indexer:
 
 
 def floor(chain: Chain, _database: str) -> int:
-    """The same logs asked for, parsed and thrown away."""
+    """The same logs asked for, as many ranges in flight as the index has, parsed and thrown away."""
     asked, addresses, head = Node(chain["url"]), decoder(chain).addresses, chain["head"]
-    return sum(
-        len(asked.logs(first, min(first + FLOOR_SPAN - 1, head), addresses))
-        for first in range(1, head + 1, FLOOR_SPAN)
-    )
+
+    def count(first: int) -> int:
+        return len(asked.logs(first, min(first + FLOOR_SPAN - 1, head), addresses))
+
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        return sum(pool.map(count, range(1, head + 1, FLOOR_SPAN)))
 
 
 def index(chain: Chain, database: str) -> int:

@@ -55,12 +55,12 @@ def replay_node(events: int, live: int = 0) -> Iterator[tuple[Chain, subprocess.
     command = [sys.executable, "-m", "tests.support.replay_server", str(events), str(SEED), str(live)]
     with subprocess.Popen(
         command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        url, head, _count = process.stdout.readline().split()
-        yield Chain(url, ADDRESSES, 1, int(head), int(TAX)), process
-        process.stdin.close()
+    ) as node:
+        assert node.stdin is not None
+        assert node.stdout is not None
+        url, head, _count = node.stdout.readline().split()
+        yield Chain(url, ADDRESSES, 1, int(head), int(TAX)), node
+        node.stdin.close()
 
 
 def measure(mode: str, chain: Chain, database: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def backfills(events: int, rounds: int, server: postgres.Postgres) -> dict[str, 
 
 def large(events: int) -> dict[str, float]:
     """Memory must not grow with the chain."""
-    with replay_node(events) as (chain, _process), tempfile.TemporaryDirectory() as folder:
+    with replay_node(events) as (chain, _node), tempfile.TemporaryDirectory() as folder:
         taken = measure("index", chain, f"sqlite:///{folder}/index.sqlite")
     return {
         "peak_mb_1m": round(taken["peak_mb"]),
@@ -138,24 +138,23 @@ def large(events: int) -> dict[str, float]:
 def head_latency(blocks: int) -> dict[str, float]:
     """From a block of 50 events to the first row of it that another connection sees, 95th percentile."""
     seen: dict[int, float] = {}
-    with replay_node(5_000, live=blocks) as (chain, process), tempfile.TemporaryDirectory() as folder:
+    with replay_node(5_000, live=blocks) as (chain, node), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "index.sqlite"
         measure("index", chain, f"sqlite:///{file}")
         later = Chain(chain.url, chain.addresses, 1, chain.head + blocks, chain.tax_authority)
         follower = threading.Thread(target=measure, args=("follow", later, f"sqlite:///{file}"))
         follower.start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
+        assert node.stdin is not None
+        assert node.stdout is not None
+        node.stdin.write("go\n")
+        node.stdin.flush()
         with sqlite3.connect(file) as reader:
             while follower.is_alive():
                 (newest,) = reader.execute("SELECT MAX(block_number) FROM log").fetchone()
                 seen.setdefault(newest, time.time())
                 time.sleep(0.004)
         mined = {
-            int(number): float(at)
-            for number, at in (process.stdout.readline().split() for _ in range(blocks))
+            int(number): float(at) for number, at in (node.stdout.readline().split() for _ in range(blocks))
         }
     lags = [min(at for block, at in seen.items() if block >= number) - at_ for number, at_ in mined.items()]
     # The first blocks meet an indexer that is still starting.

@@ -74,4 +74,4 @@ def test_settled__apart_from_a_liar__is_distrusted_here_as_well(chain: ReplayCha
 
 def test_stretches__no_node__raises_what_the_node_does() -> None:
     with pytest.raises(NodeError, match="does not answer"):
-        list(fetch_apart.stretches(["http://127.0.0.1:1"], TOPICS, 1, 10))
+        list(fetch_apart.stretches(["http://127.0.0.1:1"], 5.0, TOPICS, 1, 10))

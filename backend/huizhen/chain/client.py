@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from huizhen.chain.transport import Transport
 from huizhen.domain.chain_ids import Address, Hash32
-from huizhen.errors import FatalNodeError, NodeError, RangeTooLarge
+from huizhen.errors import FatalNodeError, NodeError
 
 BATCH = 200
 """Requests in one HTTP round trip; public nodes refuse much larger batches."""
@@ -73,6 +73,7 @@ class Node:
         self, urls: str | Sequence[str], *, timeout: float = 20.0, transport: Transport | None = None
     ) -> None:
         self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
+        self.timeout = timeout
         self._transport = transport or Transport(self.urls, timeout)
         self._headers_at_once = HEADERS_AT_ONCE
 
@@ -114,9 +115,10 @@ class Node:
         requests = [("eth_getBlockByNumber", (_tag(number), False)) for number in numbers]
         try:
             answers = self.call_all(requests, self._headers_at_once)
-        except (FatalNodeError, RangeTooLarge):
-            if self._headers_at_once == BATCH:
+        except (NodeError, FatalNodeError):
+            if len(requests) <= BATCH or self._headers_at_once == BATCH:
                 raise
+            # Nodes have many ways to say that so many are too many.
             self._headers_at_once = BATCH
             answers = self.call_all(requests)
         return [_header(answer, number) for answer, number in zip(answers, numbers, strict=True)]
@@ -124,14 +126,12 @@ class Node:
     def logs(self, first: int, last: int, addresses: Sequence[str]) -> list[RawLog]:
         """Logs of blocks first..last, both included. Raises RangeTooLarge where the node wants fewer."""
         query = {"fromBlock": hex(first), "toBlock": hex(last), "address": list(addresses)}
-        logs: list[RawLog] = self.call("eth_getLogs", query)
-        return logs
+        return _log_list(self.call("eth_getLogs", query))
 
     def logs_of_blocks(self, hashes: Sequence[Hash32], addresses: Sequence[str]) -> list[list[RawLog]]:
         """Logs of exactly these blocks, whatever the chain does meanwhile; NodeError if one is gone."""
-        return self.call_all(
-            [("eth_getLogs", ({"blockHash": hash_, "address": list(addresses)},)) for hash_ in hashes]
-        )
+        requests = [("eth_getLogs", ({"blockHash": hash_, "address": list(addresses)},)) for hash_ in hashes]
+        return list(map(_log_list, self.call_all(requests)))
 
     def logs_in_receipts(self, blocks: Sequence[Hash32]) -> list[list[RawLog]]:
         """All logs of each block as its receipts have them. Raises FatalNodeError where a node does not offer these."""
@@ -142,7 +142,10 @@ class Node:
                     f"节点没有区块 {block} 的收据，稍后会重试。",
                     f"The node does not have the receipts of block {block}; it is asked again.",
                 )
-        return [[log for receipt in receipts for log in receipt["logs"]] for receipts in found]
+        try:
+            return [[log for receipt in receipts for log in receipt["logs"]] for receipts in found]
+        except (KeyError, TypeError) as error:
+            raise _not_as_asked("receipts") from error
 
     # State
 
@@ -195,14 +198,30 @@ def _tag(number: int | str) -> str:
     return hex(number) if isinstance(number, int) else number
 
 
+def _log_list(answer: Any) -> list[RawLog]:
+    if not isinstance(answer, list):
+        raise _not_as_asked("logs")
+    return answer
+
+
+def _not_as_asked(what: str) -> NodeError:
+    return NodeError(
+        f"节点返回的内容（{what}）不完整，稍后会重试。",
+        f"What the node sent as {what} is not whole; it is asked again.",
+    )
+
+
 def _header(answer: dict[str, Any] | None, asked: int | str) -> Header:
     if answer is None:
         raise NodeError(
             f"节点没有区块 {asked}，稍后会重试。", f"The node does not have block {asked}; it is asked again."
         )
     try:
+        number = int(answer["number"], 16)
+        if isinstance(asked, int) and number != asked:
+            raise _not_as_asked(f"block {asked}")
         return Header(
-            int(answer["number"], 16),
+            number,
             Hash32(answer["hash"]),
             Hash32(answer["parentHash"]),
             int(answer["timestamp"], 16),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from eth_abi.exceptions import DecodingError
@@ -73,10 +73,6 @@ class LogDecoder:
         """Raises UndecodableLog: a log of ours that this version does not know must stop the index."""
         blocks = {int(log["blockNumber"], 16): (Hash32(log["blockHash"]), block_time)}
         return self.read([plain_log(log)], blocks)[0][0]
-
-    def decode_all(self, logs: Iterable[RawLog], times: Mapping[int, int]) -> list[ChainEvent]:
-        """`times` maps block numbers to their timestamps."""
-        return [self.decode(log, times[int(log["blockNumber"], 16)]) for log in logs]
 
     def read(
         self, logs: Sequence[PlainLog], blocks: Mapping[int, tuple[Hash32, int]]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.util import make_headers, parse_url
 
 from huizhen.errors import CallReverted, FatalNodeError, NodeError, RangeTooLarge
 
@@ -17,7 +20,6 @@ Request = tuple[str, Sequence[object]]
 CONNECTIONS = 8
 """Kept open to a node; a thread more than these opens one of its own."""
 
-_JSON = {"Content-Type": "application/json"}
 
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
 _METHOD_MISSING = -32601
@@ -94,7 +96,9 @@ class Transport:
 
     def _post(self, url: str, body: bytes, *, logs: bool) -> bytes:
         try:
-            response = self._pool.request("POST", url, body=body, headers=_JSON, timeout=self._timeout)
+            response = self._pool.request(
+                "POST", url, body=body, headers=_headers(url), timeout=self._timeout
+            )
         except HTTPError as error:
             if logs and isinstance(error, ReadTimeoutError):
                 raise RangeTooLarge(
@@ -115,6 +119,13 @@ class Transport:
         if response.status >= 400 and not content.lstrip().startswith((b"{", b"[")):
             raise _not_a_node()
         return content
+
+
+@cache
+def _headers(url: str) -> dict[str, str]:
+    """With the name and password that stand in an address."""
+    auth = parse_url(url).auth
+    return {"Content-Type": "application/json"} | (make_headers(basic_auth=unquote(auth)) if auth else {})
 
 
 def _result(method: str, answer: Mapping[str, Any] | None) -> Any:

@@ -127,6 +127,8 @@ def _open(url: str, schema: str, *, durable: bool) -> Store:
         engine = create_engine(
             parsed, connect_args={"options": _search_path(schema)}, isolation_level="REPEATABLE READ"
         )
+        if schema == "index":
+            _lock_cursor_first(engine)
     writing = engine.execution_options(huizhen_writing=True)
     if engine.dialect.name == "postgresql":
         writing = writing.execution_options(isolation_level="READ COMMITTED")
@@ -136,6 +138,21 @@ def _open(url: str, schema: str, *, durable: bool) -> Store:
         sessionmaker(engine, expire_on_commit=False),
         sessionmaker(writing, expire_on_commit=False),
     )
+
+
+def _lock_cursor_first(engine: Engine) -> None:
+    """Readers wait while tables are swapped: a snapshot from before would find new ones empty. (LOCK takes none.)"""
+
+    @event.listens_for(engine, "begin")
+    def _lock(connection: Connection) -> None:
+        if connection.get_execution_options().get("huizhen_writing", False):
+            return
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("LOCK TABLE cursor IN ACCESS SHARE MODE")
+        except connection.dialect.loaded_dbapi.errors.UndefinedTable:
+            # Nothing is indexed yet.
+            driver.rollback()
 
 
 def _search_path(schema: str) -> str:

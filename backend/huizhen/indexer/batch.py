@@ -41,7 +41,8 @@ class Folding:
                 except IndexCorrupt:
                     # Rows that another indexer has just written look like a contradiction.
                     writer.drain()
-                    bulk.run(self._reader(), [step for step in before if step.how == "require"])
+                    with self._store.writing() as session:
+                        bulk.run(session.connection(), [step for step in before if step.how == "require"])
                     raise
             dialect = self._store.engine.dialect.name
             batch = writer.write([*before, *row_steps(dialect, self._rows, self._suffix)])

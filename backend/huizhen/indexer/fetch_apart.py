@@ -23,15 +23,21 @@ _END, _STRETCH, _FAILURE = "end", "stretch", "failure"
 
 
 def stretches(
-    addresses: Sequence[str], topics: Mapping[str, Sequence[str]], first: int, last: int
+    addresses: Sequence[str],
+    timeout: float,
+    topics: Mapping[str, Sequence[str]],
+    first: int,
+    last: int,
 ) -> Iterator[Part]:
-    """Raises what Fetcher.ranges raises, and NodeError where the process ends before its time."""
+    """`timeout` is of each question, in seconds. Raises what Fetcher.ranges raises, and NodeError where the process
+    ends before its time.
+    """
     command = [sys.executable, "-P", "-m", __name__]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     ) as child:
         try:
-            write_frame(cast(IO[bytes], child.stdin), (addresses, dict(topics), first, last))
+            write_frame(cast(IO[bytes], child.stdin), (addresses, timeout, dict(topics), first, last))
             while True:
                 kind, *content = read_frame(cast(IO[bytes], child.stdout))
                 if kind == _END:
@@ -61,8 +67,8 @@ def main() -> None:
     # What is read holds no cycles, and looking for some takes as long as the reading.
     gc.disable()
     _share_one_arena()
-    addresses, topics, first, last = read_frame(sys.stdin.buffer)
-    fetcher = Fetcher(Node(addresses), topics, confirmations=0, window=0)
+    addresses, timeout, topics, first, last = read_frame(sys.stdin.buffer)
+    fetcher = Fetcher(Node(addresses, timeout=timeout), topics, confirmations=0, window=0)
     answers = sys.stdout.buffer
     try:
         for base, blocks, logs in fetcher.ranges(first, last):

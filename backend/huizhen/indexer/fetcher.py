@@ -111,7 +111,9 @@ class Fetcher:
             return
         topics = {address: list(of_address) for address, of_address in self._topics.items()}
         try:
-            for base, blocks, logs in fetch_apart.stretches(addresses, topics, first, head.settled):
+            for base, blocks, logs in fetch_apart.stretches(
+                addresses, self._node.timeout, topics, first, head.settled
+            ):
                 yield Stretch(base, list(map(BlockLine._make, blocks)), logs)
         except NodeDistrusted:
             self._node.turn_away()
@@ -142,8 +144,8 @@ class Fetcher:
     def range(self, first: int, last: int) -> Stretch:
         """Blocks that no reorganisation reaches; headers are stored only where there are logs."""
         logs = self._span.ask(self._logs, first, last)
-        plain = plain_logs(logs)
-        seen_in = {(log[0], raw["blockHash"]) for log, raw in zip(plain, logs, strict=True)}
+        plain = self._witness.plain(logs, first, last)
+        seen_in = {(log[0], raw.get("blockHash")) for log, raw in zip(plain, logs, strict=True)}
         # Several ranges are in memory at a time, and this is most of one.
         del logs
         wanted = {log[0] for log in plain} | {last}

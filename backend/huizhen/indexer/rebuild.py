@@ -43,7 +43,7 @@ class Rebuild:
         with self.store.writing() as session:
             connection = session.connection()
             schema.drop_beside(connection)
-            generation = schema.next_generation(connection)
+            generation = schema.next_generation()
             schema.create_beside(connection, tables, generation)
         folding = Folding(self.store, self.projector, schema.suffix(generation), empty=True)
         built: Built = (-1, None)
@@ -57,7 +57,8 @@ class Rebuild:
                 if number >= 0 and stored_logs.hash_of(connection, number) != hash_:
                     raise moved()
                 if stored_logs.newest(connection) <= number:
-                    schema.swap(connection, tables, generation)
+                    if not schema.swap(connection, tables, generation):
+                        raise moved()
                     progress.mark_built(connection, VERSION)
                     return
 

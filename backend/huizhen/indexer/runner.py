@@ -156,12 +156,17 @@ class Indexer:
             self._tables.require_indexes()
             return self._step(cursor, head)
         events = 0
-        with open_writer(self._store, apart=self._fetcher.far_behind(cursor, head)) as writer:
-            for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
-                cursor, added = self._take(writer, cursor, head, stretch)
-                events += added
-                if place % COLLECT_EVERY == 0:
-                    gc.collect()
+        try:
+            with open_writer(self._store, apart=self._fetcher.far_behind(cursor, head)) as writer:
+                for place, stretch in enumerate(self._fetcher.settled(cursor, head), start=1):
+                    cursor, added = self._take(writer, cursor, head, stretch)
+                    events += added
+                    if place % COLLECT_EVERY == 0:
+                        gc.collect()
+        except BaseException:
+            # The last batches may not have been stored: what is remembered of rows is ahead of them.
+            self._folding.forget()
+            raise
         self._tables.require_indexes()
         return events
 
@@ -201,18 +206,19 @@ class Indexer:
             for number, hash_, parent_hash, time in stretch.blocks
         ]
         return [
-            self._standing(cursor),
+            *self._standing(cursor),
             *bulk.insert_values(dialect, "log", read),
             *bulk.insert_values(dialect, "block", headers),
             *progress.prune_steps(dialect, cursor.undo_floor, reached.undo_floor),
             self._moved_to(reached, stretch.blocks[-1].time, head),
         ]
 
-    def _standing(self, cursor: Cursor) -> Step:
+    def _standing(self, cursor: Cursor) -> list[Step]:
+        dialect = self._store.engine.dialect.name
         if cursor.block_number < self._ground.first_block:
-            return progress.standing_step(None)
+            return progress.standing_steps(dialect, None)
         stands = {"projection_version": VERSION, **asdict(self._ground), **asdict(cursor)}
-        return progress.standing_step(stands)
+        return progress.standing_steps(dialect, stands)
 
     def _moved_to(self, cursor: Cursor, block_time: int, head: Head) -> Step:
         values = {
@@ -220,7 +226,8 @@ class Indexer:
             **asdict(self._ground),
             **asdict(cursor),
             "block_time": block_time,
-            "final_number": head.final,
+            # What is not here yet cannot be shown as final.
+            "final_number": min(head.final, cursor.block_number),
             "head_number": head.header.number,
             "head_time": head.header.time,
             "followed_at": self._now(),
@@ -243,7 +250,7 @@ class Indexer:
             raise too_deep(cursor)
         with self._store.writing() as session:
             connection = session.connection()
-            bulk.run(connection, [self._standing(cursor)])
+            bulk.run(connection, self._standing(cursor))
             rewind(connection, cursor, ancestor)
             number, hash_ = ancestor
             time = progress.block_time(connection, number)

@@ -25,7 +25,7 @@ class Tables:
     node: Node
     decoder: LogDecoder
     ground: Ground
-    _bare: bool = field(default=False, init=False)
+    _indexed: bool = field(default=False, init=False)
 
     def prepare(self) -> None:
         """Makes what is missing; rows of another version of the projections are built anew, beside the old ones."""
@@ -49,14 +49,14 @@ class Tables:
             connection = session.connection()
             schema.drop_all(connection)
             schema.create_tables(connection)
-        self._bare = True
+        self._indexed = False
 
     def require_indexes(self) -> None:
-        """The secondary ones, after a first build."""
-        if self._bare:
+        """The secondary ones, after a first build, whichever process began it."""
+        if not self._indexed:
             with self.store.writing() as session:
                 schema.create_indexes(session.connection())
-            self._bare = False
+            self._indexed = True
 
     def build_anew(self) -> None:
         """All that is projected, from the stored logs."""

@@ -127,7 +127,8 @@ class ChangeReader:
 
 def changed(before: Picture, after: Picture) -> Topics:
     """The topics of all that is new, gone, another, or final now and was not."""
-    if before.overflow or after.overflow or after.final < before.final:
+    stands = (before.block, before.hash, before.final) == (after.block, after.hash, after.final)
+    if after.final < before.final or ((before.overflow or after.overflow) and not stands):
         return EVERYTHING
     topics: set[str] = set()
     if (before.block, before.hash) != (after.block, after.hash):

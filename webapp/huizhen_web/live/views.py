@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter.util import get_remote_address
@@ -113,7 +113,8 @@ def _looked_up(address: str) -> Mapping[str, tuple[str, Topics]]:
     if parts.scheme or parts.netloc or not parts.path.startswith("/"):
         abort(404)
     asked = request.environ | {
-        "PATH_INFO": parts.path,
+        # As a server gives it: decoded, and each byte as one character.
+        "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
         "QUERY_STRING": parts.query,
         "REQUEST_METHOD": "GET",
         "HTTP_HX_REQUEST": "true",

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Connection, Enum
 from huizhen.db.index.row_store import Key, Row, column_names, key_columns, table_of
 from huizhen.db.row_writer import NotAsRequired, Step, carry_out
 from huizhen.db.types import HexBits, HexBytes
-from huizhen.errors import ChainMoved, IndexCorrupt
+from huizhen.errors import ChainMoved, IndexCorrupt, RowsNotWritten
 
 Values = tuple[Any, ...]
 Encode = Callable[[Any], Any]
@@ -32,12 +32,14 @@ _COPY_FROM = 100
 
 def run(connection: Connection, steps: Iterable[Step]) -> None:
     """In the connection's transaction. Raises IndexCorrupt where a row is there already, ChainMoved where the tables
-    are not what the steps require.
+    are not what the steps require, RowsNotWritten where the database does not take them.
     """
     try:
         carry_out(connection.connection.driver_connection, steps)
     except connection.dialect.loaded_dbapi.IntegrityError as error:
         raise exists_already(str(error)) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise not_written(str(error), str(error)) from error
     except NotAsRequired as error:
         raise not_alone() from error
 
@@ -164,6 +166,13 @@ def not_alone() -> ChainMoved:
     return ChainMoved(
         "另一个索引进程正在写入，请只运行一个。",
         "Another indexer is writing to the same index; run only one of them.",
+    )
+
+
+def not_written(zh: str, en: str) -> RowsNotWritten:
+    return RowsNotWritten(
+        f"索引数据库没有写入：{zh}。请检查磁盘空间与数据库，稍后会重试。",
+        f"The database of the index did not take the rows: {en}. Look at its disk; it is tried again.",
     )
 
 

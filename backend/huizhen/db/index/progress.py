@@ -47,12 +47,18 @@ def cursor_step(dialect: str, values: Row) -> Step:
     return Step("many", upsert, [tuple(map(partial(_moment, dialect), stored))])
 
 
-def standing_step(columns: Row | None) -> Step:
-    """That the cursor still says this (None: that there is none yet): another indexer may have gone on meanwhile."""
+def standing_steps(dialect: str, columns: Row | None) -> list[Step]:
+    """That the cursor still says this (None: that there is none yet), and says it until the end of the transaction:
+    another indexer may have gone on meanwhile. (SQLite has one writer at a time.)
+    """
     wanted = columns or {"id": 1}
     named = ", ".join(f'"{column}"' for column in wanted)
-    expected = [] if columns is None else [row_reader(CURSOR.name, tuple(wanted))(wanted)]
-    return Step("require", f"SELECT {named} FROM cursor", expected)
+    query = f"SELECT {named} FROM cursor"
+    if columns is None:
+        lock = Step("many", "LOCK TABLE cursor IN SHARE ROW EXCLUSIVE MODE", [()])
+        return [*([lock] if dialect == POSTGRESQL else []), Step("require", query, [])]
+    held = " FOR UPDATE" if dialect == POSTGRESQL else ""
+    return [Step("require", query + held, [row_reader(CURSOR.name, tuple(wanted))(wanted)])]
 
 
 def _moment(dialect: str, value: object) -> object:

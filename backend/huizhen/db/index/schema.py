@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -49,16 +50,9 @@ def suffix(generation: int) -> str:
     return f"__{generation}"
 
 
-def next_generation(connection: Connection) -> int:
-    """A number that no name carries yet."""
-    there = inspect(connection)
-    names = [
-        str(index["name"])
-        for table in read_anew()
-        if there.has_table(table.name)
-        for index in there.get_indexes(table.name)
-    ]
-    return 1 + max((int(found[0][2:]) for name in names if (found := _BUILT.search(name))), default=0)
+def next_generation() -> int:
+    """A number that no other build has, not even one that runs at the same time."""
+    return secrets.randbelow(10**9)
 
 
 def create_beside(connection: Connection, tables: Tables, generation: int) -> None:
@@ -71,13 +65,26 @@ def index_beside(connection: Connection, tables: Tables, generation: int) -> Non
     _index(connection, _beside(tables, generation))
 
 
-def swap(connection: Connection, tables: Tables, generation: int) -> None:
-    """What was built beside takes the place of the old tables, whatever version those were of."""
+def swap(connection: Connection, tables: Tables, generation: int) -> bool:
+    """What was built beside takes the place of the old tables, whatever version those were of; False where somebody
+    else has dropped it.
+    """
+    _keep_readers_out(connection)
     there = set(inspect(connection).get_table_names())
+    built = suffix(generation)
+    if not there.issuperset(table.name + built for table in tables):
+        return False
     for table in tables:
         if table.name in there:
             connection.execute(text(f'DROP TABLE "{table.name}"'))
-        connection.execute(text(f'ALTER TABLE "{table.name}{suffix(generation)}" RENAME TO "{table.name}"'))
+        connection.execute(text(f'ALTER TABLE "{table.name}{built}" RENAME TO "{table.name}"'))
+    return True
+
+
+def _keep_readers_out(connection: Connection) -> None:
+    """Whoever reads holds a lock on the cursor first of all (db.session): none sees some tables old and others new."""
+    if connection.dialect.name == "postgresql" and inspect(connection).has_table("cursor"):
+        connection.execute(text("LOCK TABLE cursor IN ACCESS EXCLUSIVE MODE"))
 
 
 def drop_beside(connection: Connection) -> None:
@@ -89,6 +96,7 @@ def drop_beside(connection: Connection) -> None:
 
 def drop_all(connection: Connection) -> None:
     """Whatever an older version left as well."""
+    _keep_readers_out(connection)
     for name in inspect(connection).get_table_names():
         connection.execute(text(f'DROP TABLE "{name}"'))
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from queue import Queue
+from queue import Full, Queue
 from typing import IO, Protocol, cast
 
 from huizhen.db import row_writer
@@ -15,7 +15,7 @@ from huizhen.db.frames import packed, read_frame
 from huizhen.db.index import bulk
 from huizhen.db.row_writer import Step
 from huizhen.db.session import Store
-from huizhen.errors import HuizhenError, RowsNotWritten
+from huizhen.errors import HuizhenError
 
 _PATIENCE_SECONDS = 60
 
@@ -92,17 +92,21 @@ class WriterProcess:
         self.wait(self._batches)
 
     def close(self) -> None:
-        """What is on its way is still written."""
-        self._queue.put(None)
-        self._thread.join(_PATIENCE_SECONDS)
+        """What is on its way is still written, unless the database keeps it waiting for too long."""
+        try:
+            self._queue.put(None, timeout=_PATIENCE_SECONDS)
+            self._thread.join(_PATIENCE_SECONDS)
+        except Full:
+            pass
+        if self._thread.is_alive():
+            # It then reads the end of the child, and with a failure noted takes all that is left from the queue.
+            self._child.kill()
+            self._queue.put(None)
+            self._thread.join()
         with suppress(BrokenPipeError):
             self._to.close()
         self._from.close()
-        try:
-            self._child.wait(_PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        self._child.wait()
 
     def _require_well(self) -> None:
         if self._failure is not None:
@@ -125,7 +129,7 @@ class WriterProcess:
             self._to.flush()
             answer = read_frame(self._from)
         except (EOFError, OSError):
-            return _not_written("写入进程意外退出", "the process that writes has ended")
+            return bulk.not_written("写入进程意外退出", "the process that writes has ended")
         return None if answer is None else _failure(*answer)
 
 
@@ -146,11 +150,4 @@ def _failure(kind: str, text: str) -> HuizhenError:
         return bulk.exists_already(text)
     if kind == row_writer.OTHERWISE:
         return bulk.not_alone()
-    return _not_written(text, text)
-
-
-def _not_written(zh: str, en: str) -> RowsNotWritten:
-    return RowsNotWritten(
-        f"索引数据库没有写入：{zh}。请检查磁盘空间与数据库，稍后会重试。",
-        f"The database of the index did not take the rows: {en}. Look at its disk; it is tried again.",
-    )
+    return bulk.not_written(text, text)
