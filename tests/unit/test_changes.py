@@ -55,6 +55,16 @@ def test_changed__index_built_anew_or_far_behind__is_everything() -> None:
     assert changed(picture(9, 7), Picture(5_000, A, 4_998, overflow=True)) == EVERYTHING
 
 
+def test_changed__too_much_to_compare_and_no_new_block__is_what_moves_alone() -> None:
+    """On a chain that takes long to be final that is how it always is."""
+    before, after = (
+        Picture(5_000, A, 4_900, moving={("statement", 4): Moving((state,), SENT.topics)}, overflow=True)
+        for state in ("signed", "submitted")
+    )
+    assert changed(before, before) == set()
+    assert changed(before, after) == SENT.topics
+
+
 def test_mark__says_whether_two_looks_saw_the_same() -> None:
     assert picture(9, 7, sent=SENT).mark == picture(9, 7, sent=SENT).mark
     marks = {

@@ -84,3 +84,23 @@ def test_require_whole__log_of_another_block__is_seen() -> None:
 def test_require_whole__node_without_receipts__cannot_be_convicted() -> None:
     witness, header, logs, _ = seen(receipts=False)
     witness.require_whole([header], [logs[:1]])
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda logs: logs[::-1],
+        lambda logs: [*logs, logs[-1]],
+        lambda logs: [{**logs[0], "blockNumber": "0x9"}, *logs[1:]],
+        lambda logs: [{**logs[0], "logIndex": None}, *logs[1:]],
+        lambda logs: [{"address": logs[0]["address"]}],
+        lambda logs: [None],
+    ],
+    ids=["order", "twice", "another block", "no number", "half a log", "no log"],
+)
+def test_plain__not_the_logs_of_these_blocks__is_seen(spoilt: Any) -> None:
+    witness, header, logs, node = seen()
+    assert len(witness.plain(logs, header.number, header.number)) == 2
+    with pytest.raises(NodeDistrusted):
+        witness.plain(spoilt(logs), header.number, header.number)
+    assert node.turn_away() == "http://second"

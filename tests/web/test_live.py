@@ -145,7 +145,17 @@ def test_stream__of_another_hospitals_consultation__does_not_exist(
 
 @pytest.mark.parametrize(
     "part",
-    ["", "/sign-in=x", "/nowhere=x", "/live?part=/=x", "https://elsewhere.example/=x", "//[=x", "/healthz=x"],
+    [
+        "",
+        "/sign-in=x",
+        "/nowhere=x",
+        "/live?part=/=x",
+        "https://elsewhere.example/=x",
+        "//[=x",
+        "/healthz=x",
+        "/中文=x",
+        "/%FF=x",
+    ],
 )
 def test_stream__of_nothing_that_follows_the_chain__is_not_found(money: MoneySite, part: str) -> None:
     assert Stream(money.browser("bank"), part).answer.status_code == 404

@@ -42,6 +42,7 @@ def create_tables(connection: Connection) -> None:
 
 def create_indexes(connection: Connection) -> None:
     """Those that are missing."""
+    _keep_out(connection, "EXCLUSIVE")
     _index(connection, IndexBase.metadata.sorted_tables)
 
 
@@ -69,7 +70,7 @@ def swap(connection: Connection, tables: Tables, generation: int) -> bool:
     """What was built beside takes the place of the old tables, whatever version those were of; False where somebody
     else has dropped it.
     """
-    _keep_readers_out(connection)
+    _keep_out(connection, "ACCESS EXCLUSIVE")
     there = set(inspect(connection).get_table_names())
     built = suffix(generation)
     if not there.issuperset(table.name + built for table in tables):
@@ -81,10 +82,12 @@ def swap(connection: Connection, tables: Tables, generation: int) -> bool:
     return True
 
 
-def _keep_readers_out(connection: Connection) -> None:
-    """Whoever reads holds a lock on the cursor first of all (db.session): none sees some tables old and others new."""
+def _keep_out(connection: Connection, mode: str) -> None:
+    """Whoever reads or writes on PostgreSQL has a lock on the cursor first of all (db.session, db.index.progress):
+    EXCLUSIVE waits for writers; ACCESS EXCLUSIVE for readers too, so that none sees some tables old and others new.
+    """
     if connection.dialect.name == "postgresql" and inspect(connection).has_table("cursor"):
-        connection.execute(text("LOCK TABLE cursor IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text(f"LOCK TABLE cursor IN {mode} MODE"))
 
 
 def drop_beside(connection: Connection) -> None:
@@ -96,7 +99,7 @@ def drop_beside(connection: Connection) -> None:
 
 def drop_all(connection: Connection) -> None:
     """Whatever an older version left as well."""
-    _keep_readers_out(connection)
+    _keep_out(connection, "ACCESS EXCLUSIVE")
     for name in inspect(connection).get_table_names():
         connection.execute(text(f'DROP TABLE "{name}"'))
 
