@@ -94,7 +94,7 @@ def test_require_whole__node_without_receipts__cannot_be_convicted() -> None:
         lambda logs: [{**logs[0], "blockNumber": "0x9"}, *logs[1:]],
         lambda logs: [{**logs[0], "logIndex": None}, *logs[1:]],
         lambda logs: [{"address": logs[0]["address"]}],
-        lambda logs: [None],
+        lambda _logs: [None],
     ],
     ids=["order", "twice", "another block", "no number", "half a log", "no log"],
 )
