@@ -30,8 +30,8 @@ _INDEX_PRAGMAS = (
     "page_size = 16384",
     "journal_mode = WAL",
     "synchronous = NORMAL",
-    # 16 MB, so that a backfill does not read back what it has just written.
-    "cache_size = -16000",
+    # 8 MB, so that a backfill does not read back what it has just written.
+    "cache_size = -8000",
     "wal_autocheckpoint = 4000",
     # The index holds what its own code folds from the chain; comparing every name costs half of a backfill.
     "ignore_check_constraints = ON",

@@ -20,7 +20,7 @@ Wanted = Iterable[tuple[type[IndexBase], tuple[Any, ...]]]
 # Never changed once written, so a rewind deletes them by block and needs no image.
 APPEND_ONLY = frozenset({"log", "ledger_entry"})
 
-YOUNG_ROWS = 2_000
+YOUNG_ROWS = 1_500
 """Rows of a table remembered since its memory last turned; as many older ones are kept beside them. A consultation
 takes 3 kB: more would be felt, and what is open at a time is less.
 """
