@@ -125,6 +125,8 @@ def main() -> None:
         except database.broken as error:
             write_frame(answers, (FAILED, str(error)))
             return
+        # Not beside the next one.
+        del steps
         write_frame(answers, None)
 
 

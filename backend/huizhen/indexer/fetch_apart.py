@@ -73,6 +73,8 @@ def main() -> None:
     try:
         for base, blocks, logs in fetcher.ranges(first, last):
             write_frame(answers, (_STRETCH, base, list(map(tuple, blocks)), list(map(tuple, logs))))
+            # Not beside the next ones.
+            del blocks, logs
         write_frame(answers, (_END,))
     except errors.HuizhenError as error:
         write_frame(answers, (_FAILURE, type(error).__name__, error.sentence.zh, error.sentence.en))
