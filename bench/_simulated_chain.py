@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from bench._figures import ANVIL, CHECKOUT
 from huizhen.chain.artifacts import Artifacts
-from huizhen.chain.client import Node, Receipt
+from huizhen.chain.client import Node, Receipt, read_receipt
 from huizhen.chain.decoder import CONTRACTS
 from huizhen.chain.deployer import Deployer
 from huizhen.chain.dev_chain import DevChain
@@ -56,16 +56,9 @@ class SyncSender(Sender):
         raw, _ = self.key.sign_transaction(fields)
         mined = self.node.call("eth_sendRawTransactionSync", "0x" + raw.hex())
         self._nonce += 1
-        (receipt,) = [receipt_of(mined)]
+        receipt = read_receipt(mined)
+        assert receipt is not None
         return receipt
-
-
-def receipt_of(mined: Mapping[str, str]) -> Receipt:
-    from huizhen.chain.client import _receipt
-
-    found = _receipt(dict(mined))
-    assert found is not None
-    return found
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from huizhen.chain.artifacts import AbiEntry, Artifacts
 from huizhen.chain.decoder import LogDecoder
-from huizhen.db.base import IndexBase
-from huizhen.db.index import progress
+from huizhen.db.index import progress, schema
 from huizhen.db.session import Store
 from huizhen.domain.sentence import Sentence
 from huizhen.errors import ChainMoved, IndexCorrupt, UndecodableLog
@@ -110,7 +109,9 @@ def test_rebuild__under_a_running_indexer__makes_it_begin_again(world: IndexedWo
     world.deposit(77)
     follower, cursor_before = world.indexer(index), world.indexer(index)._cursor()
     head = follower._fetcher.look()
-    index.recreate(IndexBase.metadata)
+    with index.writing() as session:
+        schema.drop_all(session.connection())
+        schema.create_tables(session.connection())
     with pytest.raises(ChainMoved):
         follower._step(cursor_before, head)
     follower.once()

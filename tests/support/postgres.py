@@ -32,7 +32,9 @@ def missing() -> str | None:
 def running() -> Iterator[Postgres]:
     """The server never syncs: what a test wrote need not survive it."""
     folder = Path(mkdtemp(prefix="huizhen-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    as_user = (
+        [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    )
     try:
         if as_user:
             shutil.chown(folder, "postgres", "postgres")

@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from eth_hash.auto import keccak
 
-from huizhen.chain.client import RawLog
-
 
 @lru_cache(maxsize=50_000)
 def bits_of(value: str) -> int:
@@ -17,15 +15,6 @@ def bits_of(value: str) -> int:
     found = 0
     for at in (0, 2, 4):
         found |= 1 << (int.from_bytes(digest[at : at + 2]) & 2047)
-    return found
-
-
-def bits_of_logs(logs: Iterable[RawLog]) -> int:
-    found = 0
-    for log in logs:
-        found |= bits_of(log["address"].lower())
-        for topic in log["topics"]:
-            found |= bits_of(topic)
     return found
 
 

@@ -5,7 +5,7 @@ What may succeed later raises NodeError, what no retry changes FatalNodeError, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 
@@ -181,7 +181,7 @@ class Node:
 
     def receipts(self, tx_hashes: Sequence[str]) -> list[Receipt | None]:
         answers = self.call_all([("eth_getTransactionReceipt", (tx_hash,)) for tx_hash in tx_hashes])
-        return [_receipt(answer) for answer in answers]
+        return [read_receipt(answer) for answer in answers]
 
     def knows_transaction(self, tx_hash: str) -> bool:
         """Mined, or waiting in the node's pool."""
@@ -236,7 +236,8 @@ def _header(answer: dict[str, Any] | None, asked: int | str) -> Header:
         ) from error
 
 
-def _receipt(answer: dict[str, Any] | None) -> Receipt | None:
+def read_receipt(answer: Mapping[str, Any] | None) -> Receipt | None:
+    """None while the transaction is not mined."""
     if answer is None or answer.get("blockNumber") is None:
         return None
     created = answer.get("contractAddress")

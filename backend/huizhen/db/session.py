@@ -71,13 +71,6 @@ class Store:
         with self.engine.begin() as connection:
             metadata.create_all(connection)
 
-    def recreate(self, metadata: MetaData) -> None:
-        """All tables empty, in one step: who reads meanwhile sees the old rows or none."""
-        self.create_schema()
-        with self.engine.begin() as connection:
-            metadata.drop_all(connection)
-            metadata.create_all(connection)
-
     def how_to_open(self) -> tuple[object, ...] | None:
         """For another process, db.row_writer, which writes the index; None where it is in memory alone."""
         if self.engine.dialect.name == "sqlite":
